@@ -1,0 +1,53 @@
+"""scipy.ndimage's four: sums in double, stored in the input's dtype, the upper middle tap moved by `origin`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tapwise.catalogue.entry import Entry, chosen, constant
+from tapwise.convention.words import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MODES = {
+    "reflect": "symmetric", "grid-mirror": "symmetric", "mirror": "reflect101", "nearest": "edge", "wrap": "wrap",
+    "grid-wrap": "wrap", "constant": "constant", "grid-constant": "constant",
+}  # fmt: skip
+
+
+def _words(operator: str, conjugate: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    modes = options["mode"] if isinstance(options["mode"], (tuple, list)) else [options["mode"]]
+    rules = [chosen("mode", mode, MODES) for mode in modes]
+    boundaries = [constant(options["cval"]) if rule == "constant" else rule for rule in rules]
+    origins = options["origin"] if isinstance(options["origin"], (tuple, list)) else [options["origin"]]
+    anchors = [f"high{whole('origin', origin):+d}" for origin in origins]
+    return {
+        "operator": operator, "size": "same", "conjugate": conjugate,
+        "boundary": boundaries[0] if len(boundaries) == 1 else boundaries,
+        "anchor": anchors[0] if len(anchors) == 1 else anchors,
+        "accumulator": "float64", "result": options["output"] or "signal", "rounding": "truncate", "overflow": "wrap",
+    }  # fmt: skip
+
+
+def _convolution(options: Mapping[str, Any]) -> dict[str, Any]:
+    return _words("convolution", "none", options)
+
+
+def _correlation(options: Mapping[str, Any]) -> dict[str, Any]:
+    return _words("cross-correlation", "kernel", options)
+
+
+_OPTIONS = {"output": None, "mode": "reflect", "cval": 0.0, "origin": 0}
+_ND = {**_OPTIONS, "axes": None}
+_1D = {**_OPTIONS, "axis": -1}
+
+ENTRIES = [
+    Entry("scipy.ndimage.convolve", "C_i = Σ_j I_{i+k-j} W_j", None, _ND, _convolution, lambda options: options["axes"]),
+    Entry("scipy.ndimage.correlate", "C_i = Σ_j I_{i-k+j} W_j", None, _ND, _correlation,
+          lambda options: options["axes"]),
+    Entry("scipy.ndimage.convolve1d", "C_i = Σ_j I_{i+k-j} W_j along one axis", 1, _1D, _convolution,
+          lambda options: options["axis"]),
+    Entry("scipy.ndimage.correlate1d", "C_i = Σ_j I_{i-k+j} W_j along one axis", 1, _1D, _correlation,
+          lambda options: options["axis"]),
+]  # fmt: skip

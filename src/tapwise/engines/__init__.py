@@ -1,0 +1,13 @@
+"""Engines compute a plan: the definition, NumPy's slices and matrix products, and Fourier transforms."""
+
+from tapwise.engines.bounds import error_bound as error_bound
+from tapwise.engines.case import Array as Array
+from tapwise.engines.case import Case as Case
+from tapwise.engines.choice import ENGINES as ENGINES
+from tapwise.engines.choice import Choice as Choice
+from tapwise.engines.choice import choose as choose
+from tapwise.engines.numbers import Numbers as Numbers
+from tapwise.engines.numbers import settle as settle
+from tapwise.engines.run import run as run
+
+__all__ = ["ENGINES", "Array", "Case", "Choice", "Numbers", "choose", "error_bound", "run", "settle"]

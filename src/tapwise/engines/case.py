@@ -1,0 +1,93 @@
+"""One problem, ready for an engine: a plan, a prepared kernel, and the number type to work in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tapwise.geometry import Plan
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Bounds = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an engine is asked to do; signals come later, in blocks.
+
+    Attributes
+    ----------
+    plan : Plan
+        The index integers.
+    kernel : ndarray
+        The taps in `work`, conjugated and normalised where the convention says so.
+    batch : tuple of int
+        The lengths of the signal's axes that are not filtered; they stand before the filtered ones.
+    signal : dtype
+        What the signal is stored in.
+    work : dtype
+        What products are formed and summed in.
+    conjugate_signal : bool
+        Whether the signal is conjugated as it is read.
+    integers : bool
+        Whether `signal`, kernel and result are whole numbers that must come out exact.
+    bound : int
+        For integers: no sum of products, in any order, exceeds this magnitude.
+    accuracy : {"normwise", "elementwise"}
+        Whether an error may be measured against the largest outputs near, or only against its own output's products.
+    """
+
+    plan: Plan
+    kernel: Array
+    batch: tuple[int, ...]
+    signal: np.dtype[Any]
+    work: np.dtype[Any]
+    conjugate_signal: bool = False
+    integers: bool = False
+    bound: int = 0
+    accuracy: str = "normwise"
+
+    @property
+    def outputs(self) -> tuple[int, ...]:
+        """The shape of all outputs before they are folded, batch first."""
+        return self.batch + self.plan.unfolded_shape
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A box of outputs: slices of the batch axes, and (start, stop) along each filtered axis."""
+
+    batch: tuple[slice, ...]
+    bounds: Bounds
+
+    @property
+    def slices(self) -> tuple[slice, ...]:
+        """The block as slices of the whole output."""
+        return (*self.batch, *(slice(start, stop) for start, stop in self.bounds))
+
+
+#: Computes one block of outputs from the signal, batch axes first, in the work dtype (or a wider one of its kind).
+Worker = "Callable[[Array, Block], Array]"
+
+
+class Engine(Protocol):
+    """What an engine offers; each is a module-level object of its own file."""
+
+    name: str
+
+    def refusal(self, case: Case) -> str:
+        """Return why this engine cannot do the case, "" if it can."""
+
+    def nanoseconds(self, case: Case) -> float:
+        """Return the predicted time."""
+
+    def block(self, case: Case) -> tuple[int, ...]:
+        """Return the largest block of outputs (batch axes first) to compute at once."""
+
+    def worker(self, case: Case) -> Callable[[Array, Block], Array]:
+        """Return the function that computes a block, prepared once a call."""

@@ -1,0 +1,87 @@
+"""The choice of an engine, and its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tapwise.convention.words import one_of
+from tapwise.engines.fourier import fourier
+from tapwise.engines.reference import reference
+from tapwise.engines.sliding import sliding
+from tapwise.errors import EngineError
+
+if TYPE_CHECKING:
+    from tapwise.engines.case import Case, Engine
+
+ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, fourier)}
+#: What each engine promises of its error, for floats; integers are exact in all.
+PROMISES = {
+    "reference": "elementwise: γ_K·(|x| ⋆ |h|)",
+    "numpy": "elementwise: γ_K·(|x| ⋆ |h|)",
+    "fourier": "normwise, per tile: C·eps·log2(n)·‖x_tile‖·‖h‖",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which engine computes a case, and why.
+
+    Attributes
+    ----------
+    engine : {"reference", "numpy", "fourier"}
+        The engine.
+    reason : str
+        Why this one.
+    milliseconds : dict of str to float
+        The predicted time of every engine that can do the case.
+    refused : dict of str to str
+        Why the others cannot.
+    error : str
+        The promise on the error of a float result.
+    """
+
+    engine: str
+    reason: str
+    milliseconds: dict[str, float] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    error: str = ""
+
+    def __str__(self) -> str:
+        lines = [f"{self.engine}: {self.reason}"]
+        lines += [f"  {name:<10} about {time:.3g} ms" for name, time in self.milliseconds.items()]
+        lines += [f"  {name:<10} cannot: {why}" for name, why in self.refused.items()]
+        return "\n".join([*lines, f"  error      {self.error}"])
+
+
+def choose(case: Case, engine: str = "auto") -> Choice:
+    """Return the engine for a case.
+
+    Raises
+    ------
+    EngineError
+        If an engine is named that cannot do the case.
+    """
+    engine = one_of("engine", engine, ("auto", *ENGINES))
+    refused = {name: why for name, e in ENGINES.items() if (why := e.refusal(case))}
+    times = {name: e.nanoseconds(case) / 1e6 for name, e in ENGINES.items() if name not in refused}
+    if engine != "auto":
+        if engine in refused:
+            raise EngineError("engine", engine, refused[engine], "write engine='auto' or engine='numpy'")
+        return Choice(engine, "it was named", times, refused, _promise(case, engine))
+    # The reference is the definition, never the fastest: it is used only when it is named. A transform is taken only
+    # where it saves much, because the direct sums have the finer error bound.
+    gain = times["numpy"] / times["fourier"] if "fourier" in times else 0.0
+    if gain > 1.5 and times["numpy"] > 1.0:
+        reason = f"predicted {gain:.1f} times as fast as numpy"
+        return Choice("fourier", reason, times, refused, _promise(case, "fourier"))
+    reason = "the only one that can do this case" if "fourier" in refused else "direct sums are fast enough here"
+    return Choice("numpy", reason, times, refused, _promise(case, "numpy"))
+
+
+def _promise(case: Case, engine: str) -> str:
+    if case.integers:
+        return "none: whole numbers are exact"
+    if case.work == object:
+        return "none: these numbers add and multiply by their own rules"
+    return PROMISES[engine]

@@ -1,0 +1,214 @@
+"""The `fourier` engine: overlap-save tiles on scipy.fft, with a bound on its error and guards for what it would spoil.
+
+A tile of the signal and the kernel, laid out as the window reads it, are transformed, multiplied and transformed back;
+only the outputs whose whole window lies in the tile are kept. An error of the transform spreads over its whole tile,
+so tiles with a NaN or an infinity, and integer tiles whose bound is not below one half, are not computed here.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+from math import ceil, inf, log2, prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tapwise.engines.window import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tapwise.engines.case import Array, Block, Case
+    from tapwise.geometry import AxisPlan
+
+#: |error| <= C · eps · log2(n) · ‖x_tile‖ · ‖h‖ for transforms of n elements. Percival (2003, theorem 5.1) proves 6.4
+#: in place of C for the radix-2 transform with correctly rounded roots; SciPy's mixes radices 2 to 4 and 3 and splits
+#: real spectra, which adds less than as much again.
+C = 12.0
+#: Nanoseconds of one element of a tile: both transforms per binary digit of the length, and all the rest.
+DIGIT_NS, ELEMENT_NS, TILE_NS = 0.45, 6.0, 60_000.0
+#: Elements of a tile: beyond the first it leaves the cache, beyond the second it is not considered.
+CACHED, LARGEST = 1 << 17, 1 << 26
+#: A tile whose largest magnitude is this many times its median is left to a direct engine unless `fourier` is named.
+SPREAD = 2.0**20
+
+
+class Unfit(Exception):
+    """A tile that the transform would spoil, and why."""
+
+
+class Fourier:
+    """The engine for long kernels."""
+
+    name = "fourier"
+
+    def refusal(self, case: Case) -> str:
+        """Refuse number types without a transform, and kernels that are not finite."""
+        if not case.integers and case.work.char not in "fdgFDG":
+            return f"there is no transform for dtype {case.work}"
+        if case.accuracy == "elementwise":
+            return "accuracy='elementwise' is asked for, and a transform's error is relative to its whole tile"
+        if not case.kernel.size:
+            return "the kernel has no taps"
+        if not np.isfinite(_wide(case.kernel)).all():
+            return "h has a NaN or an infinity, which a transform would spread over every output"
+        return ""
+
+    def nanoseconds(self, case: Case) -> float:
+        """Predict from the number and the length of the tiles."""
+        return _tiling(case)[1]
+
+    def block(self, case: Case) -> tuple[int, ...]:
+        """Return tiles: whole along batch axes as far as the cache goes."""
+        lengths = _tiling(case)[0]
+        kept = tuple(_kept(axis, n) for axis, n in zip(case.plan.axes, lengths, strict=True))
+        room = max(CACHED // prod(lengths), 1)
+        batch = []
+        for n in reversed(case.batch):
+            batch.append(max(min(n, room), 1))
+            room = max(room // batch[-1], 1)
+        return (*reversed(batch), *kept)
+
+    def worker(self, case: Case, *, cautious: bool = False) -> Callable[[Array, Block], Array]:
+        """Return the function that computes a tile; it raises `Unfit`, if cautious also for spiky tiles."""
+        from scipy import fft
+
+        lengths = _tiling(case)[0]
+        axes = tuple(range(-len(lengths), 0))
+        taps = _laid_out(case)
+        real = not (np.iscomplexobj(taps) or case.work.kind == "c")
+        forward, inverse = (fft.rfftn, fft.irfftn) if real else (fft.fftn, fft.ifftn)
+        spectrum = np.conj(forward(np.conj(taps), lengths, axes=axes))
+
+        def compute(x: Array, block: Block) -> Array:
+            tile = read_tile(case, x, block)
+            _check(case, tile, cautious=cautious)
+            y = inverse(forward(tile, lengths, axes=axes) * spectrum, lengths, axes=axes)
+            kept = tuple(_outputs(axis, *ends) for axis, ends in zip(case.plan.axes, block.bounds, strict=True))
+            part: Array = y[(slice(None),) * len(block.batch) + kept]
+            return np.rint(part).astype(np.int64) if case.integers else part
+
+        return compute
+
+
+def tile_bound(case: Case, x: Array, block: Block, *, cautious: bool = False) -> float:
+    """Return the bound on the error of every output of the block's tile; raise `Unfit` where `worker` would."""
+    return _check(case, read_tile(case, x, block), cautious=cautious)
+
+
+def read_tile(case: Case, x: Array, block: Block) -> Array:
+    """Return the part of the signal that the block's outputs read, spread where the plan spreads it, in wide floats."""
+    ranges, spans = [], []
+    for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True):
+        low = min(_first(axis, start), _first(axis, stop - 1))
+        high = low + abs(axis.s) * (stop - start - 1) + abs(axis.d) * (axis.k - 1)
+        ranges.append((-(-low // axis.u), high // axis.u + 1))
+        spans.append((low, high))
+    part = _wide(read(case, x, block.batch, tuple(ranges)))
+    if all(axis.u == 1 for axis in case.plan.axes):
+        return part
+    tile = np.zeros((*part.shape[: len(block.batch)], *(high - low + 1 for low, high in spans)), part.dtype)
+    places = tuple(
+        slice(first * axis.u - low, None, axis.u)
+        for axis, (first, _), (low, _) in zip(case.plan.axes, ranges, spans, strict=True)
+    )
+    tile[(slice(None),) * len(block.batch) + places] = part
+    return tile
+
+
+def _check(case: Case, tile: Array, *, cautious: bool) -> float:
+    """Return the tile's error bound, or raise `Unfit`."""
+    bound = _tile_bound(case, tile)
+    if not case.integers and not np.isfinite(tile).all():
+        msg = "x has a NaN or an infinity, which a transform would spread over its whole tile"
+        raise Unfit(msg)
+    if case.integers and not bound < 0.5:
+        msg = f"the error bound of a tile is {bound:.3g}, and exact integers need less than 0.5"
+        raise Unfit(msg)
+    if cautious and not case.integers:
+        size = np.abs(tile)
+        if size.max(initial=0.0) > 0:
+            median = float(np.median(size[size > 0]))
+            if not float(size.max()) < SPREAD * median:
+                msg = "a spike in x would drown its neighbours"
+                raise Unfit(msg)
+    return bound
+
+
+def _tile_bound(case: Case, tile: Array) -> float:
+    with np.errstate(over="ignore", invalid="ignore"):
+        # The norm of the largest of the batch; scaled, so that its squares neither overflow nor vanish.
+        top = float(np.abs(tile).max(initial=0.0))
+        axes = tuple(range(-len(case.plan.axes), 0))
+        norm = top * float(np.sqrt((np.abs(tile / (top or 1.0)) ** 2).sum(axis=axes)).max(initial=0.0))
+        taps = float(np.sqrt((np.abs(_wide(case.kernel)) ** 2).sum()))
+    digits = max(log2(prod(_tiling(case)[0])), 1.0)
+    return C * float(np.finfo(tile.dtype).eps) * digits * norm * taps
+
+
+def _wide(values: Array) -> Array:
+    """Return the values in the precision of the transform: double, or longdouble where the data are."""
+    if values.dtype.char in "gG":
+        return values
+    return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64, copy=False)
+
+
+def _laid_out(case: Case) -> Array:
+    """Return the kernel as the window reads it: flipped where the taps run against the input, dilated by zeros."""
+    taps = _wide(case.kernel)
+    flips = tuple(slice(None, None, -1) if axis.flipped else slice(None) for axis in case.plan.axes)
+    wide = np.zeros(tuple(abs(axis.d) * (axis.k - 1) + 1 for axis in case.plan.axes), taps.dtype)
+    wide[tuple(slice(None, None, abs(axis.d)) for axis in case.plan.axes)] = taps[flips]
+    return wide
+
+
+def _first(axis: AxisPlan, o: int) -> int:
+    """Return the lowest position that output `o` reads, counted in the spread signal."""
+    return axis.s * o + axis.c + min(axis.d * (axis.k - 1), 0)
+
+
+def _outputs(axis: AxisPlan, start: int, stop: int) -> slice:
+    """Return where in a tile's result the outputs [start, stop) stand."""
+    reach = abs(axis.s) * (stop - start - 1)
+    if axis.s > 0:
+        return slice(0, reach + 1, axis.s)
+    return slice(reach, None, axis.s)
+
+
+def _kept(axis: AxisPlan, length: int) -> int:
+    """Return how many outputs of this axis a transform of `length` gives."""
+    return (length - abs(axis.d) * (axis.k - 1) - 1) // abs(axis.s) + 1
+
+
+def _tiling(case: Case) -> tuple[tuple[int, ...], float]:
+    """Return the transform's lengths, one an axis, and the predicted time of all tiles."""
+    return _best(case.plan.axes, prod(case.batch), case.work.kind == "c", case.work.char in "gG")
+
+
+@lru_cache(64)
+def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, long: bool) -> tuple[tuple[int, ...], float]:
+    best: tuple[tuple[int, ...], float] = ((), inf)
+    for lengths in itertools.product(*(_lengths(axis) for axis in axes)):
+        size = prod(lengths)
+        if size > LARGEST and best[0]:
+            continue
+        tiles = batch * prod(ceil(axis.m / _kept(axis, n)) for axis, n in zip(axes, lengths, strict=True))
+        each = size * (log2(size) * DIGIT_NS * (1.0 if size <= CACHED else 1.7) + ELEMENT_NS)
+        time = tiles * each * (2.5 if complex_ else 1.0) * (8.0 if long else 1.0)
+        time += TILE_NS * tiles / max(CACHED // size, 1) + TILE_NS
+        if time < best[1]:
+            best = lengths, time
+    return best
+
+
+def _lengths(axis: AxisPlan) -> list[int]:
+    """Return the transform lengths to consider: powers of two and three times them, up to one that holds all."""
+    reach = abs(axis.d) * (axis.k - 1) + 1
+    whole = reach + abs(axis.s) * max(axis.m - 1, 0)
+    lengths = sorted({a << b for a in (1, 3) for b in range(whole.bit_length() + 1)})
+    enough = next(n for n in lengths if n >= whole)
+    return [n for n in lengths if reach <= n <= enough][-8:] or [enough]
+
+
+fourier = Fourier()

@@ -1,0 +1,71 @@
+"""Running a case: the engine's blocks, one after the other, stored as they come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tapwise.engines.choice import ENGINES, choose
+from tapwise.engines.fold import fold
+from tapwise.engines.fourier import Unfit, fourier
+from tapwise.engines.partition import blocks, count
+from tapwise.engines.sliding import sliding
+from tapwise.engines.storing import store
+from tapwise.errors import EngineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tapwise.convention import Arithmetic
+    from tapwise.engines.case import Array, Block, Case
+    from tapwise.engines.numbers import Numbers
+
+#: Told after each block how many of how many are done.
+Progress = "Callable[[int, int], None]"
+
+
+def run(
+    case: Case,
+    arithmetic: Arithmetic,
+    numbers: Numbers,
+    x: Array,
+    out: Array,
+    *,
+    engine: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Compute every output of the case from `x`, whose batch axes come first, into `out`.
+
+    `out` must not share memory with `x`. If a result cannot be stored it holds the blocks done so far.
+    """
+    lead = len(case.batch)
+    folds = any(case.plan.folds)
+    unfolded = np.empty(case.outputs, case.work) if folds else out
+    for block, y in _computed(case, x, engine, progress):
+        first = tuple(s.start for s in block.slices)
+        unfolded[block.slices] = y if folds else store(arithmetic, numbers, y, first)
+    if folds:
+        out[...] = store(arithmetic, numbers, fold(case.plan, unfolded, lead), (0,) * out.ndim)
+
+
+def _computed(
+    case: Case, x: Array, engine: str, progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[Block, Array]]:
+    named = engine != "auto"
+    chosen = ENGINES[choose(case, engine).engine]
+    largest = tuple(max(step, 1) for step in chosen.block(case))
+    total = count(case.outputs, largest)
+    direct = None
+    compute = fourier.worker(case, cautious=not named) if chosen is fourier else chosen.worker(case)
+    for number, block in enumerate(blocks(case.outputs, len(case.batch), largest)):
+        try:
+            y = compute(x, block)
+        except Unfit as why:
+            if named:
+                raise EngineError("engine", engine, str(why), "write engine='auto' or engine='numpy'") from None
+            direct = direct or sliding.worker(case)
+            y = direct(x, block)
+        yield block, y
+        if progress is not None:
+            progress(number + 1, total)

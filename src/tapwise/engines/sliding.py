@@ -1,0 +1,175 @@
+"""The `numpy` engine: slices of the signal, tap by tap, and products with a band matrix where those are faster.
+
+Tap by tap, each tap multiplies one strided slice of the signal and is added to one strided slice of the outputs, in
+the order of the input positions: the definition, a block of outputs at a time. Along the last axis many taps can be
+taken in one matrix product: windows of the signal, times a matrix whose diagonals hold the taps.
+"""
+
+from __future__ import annotations
+
+import itertools
+from math import gcd, inf, prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tapwise.engines.partition import trailing
+from tapwise.engines.window import needed, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tapwise.engines.case import Array, Block, Case
+    from tapwise.geometry import AxisPlan
+
+#: Elements of a block: its sums and products stay in a core's cache.
+BLOCK = 1 << 16
+#: Bytes that all band matrices of a kernel may take together.
+BANDS = 16 << 20
+#: Nanoseconds, in float32 on one core of a 2024 server processor: one tap of one output, and one block's one tap; then
+#: one multiplication of a matrix product, one sum of its result, and one sample of a window gathered.
+TAP_NS, TAP_START_NS, PRODUCT_NS, SUM_NS, GATHER_NS = 0.45, 2500.0, 0.01, 0.6, 3.0
+
+
+class Sliding:
+    """The engine for every case on NumPy alone."""
+
+    name = "numpy"
+
+    def refusal(self, case: Case) -> str:
+        """Refuse nothing."""
+        return ""
+
+    def nanoseconds(self, case: Case) -> float:
+        """Predict from the number of products."""
+        return min(_tap_nanoseconds(case), _band_nanoseconds(case))
+
+    def block(self, case: Case) -> tuple[int, ...]:
+        """Return blocks of a size that caches well; with band matrices, whole bands."""
+        if not self.by_bands(case):
+            return trailing(case.outputs, BLOCK)
+        step = _band_width(case.plan.axes[-1])
+        last = max(-(-case.outputs[-1] // step), 1) * step
+        return trailing((*case.outputs[:-1], min(last, BLOCK // 2 // step * step)), 4 * BLOCK)
+
+    def by_bands(self, case: Case) -> bool:
+        """Whether the last axis goes by matrix products."""
+        return _band_nanoseconds(case) < _tap_nanoseconds(case)
+
+    def worker(self, case: Case) -> Callable[[Array, Block], Array]:
+        """Return the function that computes a block."""
+        if not self.by_bands(case) or not np.isfinite(case.kernel).all():
+            return lambda x, block: _by_taps(case, x, block)
+        bands = _bands(case)
+
+        def compute(x: Array, block: Block) -> Array:
+            y = _by_bands(case, bands, x, block)
+            return _by_taps(case, x, block) if y is None else y
+
+        return compute
+
+
+def _by_taps(case: Case, x: Array, block: Block) -> Array:
+    axes = case.plan.axes
+    ranges = tuple(needed(axis, *bounds) for axis, bounds in zip(axes, block.bounds, strict=True))
+    part = read(case, x, block.batch, ranges)
+    lead = (slice(None),) * len(block.batch)
+    y = np.zeros(part.shape[: len(lead)] + tuple(b - a for a, b in block.bounds), case.work)
+    runs = [_runs(axis, r, b) for axis, r, b in zip(axes, ranges, block.bounds, strict=True)]
+    for choice in itertools.product(*runs):
+        tap = tuple(t for t, _, _ in choice)
+        y[lead + tuple(o for _, o, _ in choice)] += case.kernel[tap] * part[lead + tuple(i for _, _, i in choice)]
+    return y
+
+
+def _runs(axis: AxisPlan, read_range: tuple[int, int], bounds: tuple[int, int]) -> list[tuple[int, slice, slice]]:
+    """Return, for each tap that is read, in window order: the tap, its outputs in the block, its inputs in the part."""
+    first, end = read_range
+    runs = []
+    for t in axis.window():
+        run = axis.meetings(t, first, end, *bounds)
+        if run.count:
+            start, step, count = run.output - bounds[0], run.output_step, run.count
+            runs.append((t, slice(start, start + step * (count - 1) + 1, step), run.inputs(first)))
+    return runs
+
+
+def _by_bands(case: Case, bands: Array, x: Array, block: Block) -> Array | None:
+    """Return a block by matrix products, None if the signal is not finite there.
+
+    A band matrix multiplies what lies beside its diagonals by zero, which a NaN or an infinity would survive.
+    """
+    *axes, last = case.plan.axes
+    *bounds, (start, stop) = block.bounds
+    width = bands.shape[-1]
+    strips = -(-(stop - start) // width)
+    low, high = last.reach(0, width)
+    shift = last.s * width // last.u
+    home = last.s * start // last.u
+    first = home + low + min(0, shift * (strips - 1))
+    end = home + high + max(0, shift * (strips - 1)) + 1
+    ranges = tuple(needed(a, *b) for a, b in zip(axes, bounds, strict=True))
+    part = read(case, x, block.batch, (*ranges, (first, end)))
+    if not (case.integers or np.isfinite(part).all()):
+        return None
+    view = np.lib.stride_tricks.sliding_window_view(part, high - low + 1, axis=-1)
+    windows = np.ascontiguousarray(view[..., home + low - first :: shift, :][..., :strips, :])
+    lead = (slice(None),) * len(block.batch)
+    y = np.zeros((*part.shape[: len(lead)], *(b - a for a, b in bounds), strips, width), case.work)
+    runs = [_runs(a, r, b) for a, r, b in zip(axes, ranges, bounds, strict=True)]
+    for choice in itertools.product(*runs):
+        tap = tuple(t for t, _, _ in choice)
+        y[lead + tuple(o for _, o, _ in choice)] += windows[lead + tuple(i for _, _, i in choice)] @ bands[tap]
+    return y.reshape(*y.shape[:-2], strips * width)[..., : stop - start]
+
+
+def _bands(case: Case) -> Array:
+    """Return the matrices, one for each tap of the leading axes: the last axis' operator for one strip of outputs."""
+    axis = case.plan.axes[-1]
+    width = _band_width(axis)
+    low, high = axis.reach(0, width)
+    bands = np.zeros((*case.kernel.shape[:-1], high - low + 1, width), case.work)
+    for t in range(axis.k):
+        for o in range(width):
+            if (i := axis.input(o, t)) is not None:
+                bands[..., i - low, o] = case.kernel[..., t]
+    return bands
+
+
+def _band_width(axis: AxisPlan) -> int:
+    """Return the outputs of a strip: enough to reuse the signal, and a whole number of input steps."""
+    step = axis.u // gcd(axis.s, axis.u)
+    return step * -(-(32 if axis.k <= 16 else 64) // step)
+
+
+def _band_height(axis: AxisPlan) -> int:
+    low, high = axis.reach(0, _band_width(axis))
+    return high - low + 1
+
+
+def _tap_nanoseconds(case: Case) -> float:
+    outputs = float(prod(case.outputs))
+    return float(case.kernel.size) * (
+        outputs * TAP_NS * _slowness(case.work) + TAP_START_NS * max(outputs / BLOCK, 1.0)
+    )
+
+
+def _band_nanoseconds(case: Case) -> float:
+    """Predict the time by matrix products; infinite where they are not to be had."""
+    axis = case.plan.axes[-1]
+    width, height, leading = _band_width(axis), _band_height(axis), prod(case.kernel.shape[:-1])
+    if case.work.char not in "fdFD" or leading * height * width * case.work.itemsize > BANDS:
+        return inf
+    outputs = float(prod(case.outputs))
+    each = leading * (height * PRODUCT_NS + SUM_NS) + GATHER_NS * height / width
+    blocks = max(outputs / (4 * BLOCK), 1.0)
+    return float(outputs * each * _slowness(case.work)) + blocks * (50_000.0 + 4000.0 * leading)
+
+
+def _slowness(work: np.dtype[Any]) -> float:
+    """Return how much slower arithmetic in `work` is than in float32."""
+    slowness = {"f": 1.0, "d": 2.0, "F": 4.0, "D": 8.0, "O": 60.0}
+    return slowness.get(work.char, 3.0)
+
+
+sliding = Sliding()

@@ -1,0 +1,57 @@
+"""Which axes of the signal the kernel slides along; the others are batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tapwise.convention.words import whole
+from tapwise.errors import ArgumentError, ShapeError, Shown
+
+if TYPE_CHECKING:
+    from tapwise.operators.arrays import Array
+
+
+def resolve(axes: object, signal: tuple[int, ...], taps: int, names: tuple[str, str] = ("x", "h")) -> tuple[int, ...]:
+    """Return the axes of a signal of shape `signal` along which a kernel with `taps` axes slides, none negative."""
+    x, h = names
+    ndim = len(signal)
+    if axes is None:
+        if taps == ndim:
+            return tuple(range(ndim))
+        shown = Shown(f"shape {signal}")
+        if taps < ndim:
+            first = ", ".join(str(a) for a in range(taps)) + ("," if taps == 1 else "")
+            last = ", ".join(str(a) for a in range(-taps, 0)) + ("," if taps == 1 else "")
+            raise ShapeError(
+                x, shown, f"has {ndim} axes and {h} has {taps}",
+                f"name the axes to slide along, with the rest as batch: axes=({first}) for a colour image stored as "
+                f"rows, columns, channels; axes=({last}) for channels first"
+                if taps == 2 else f"name the axes to slide along, with the rest as batch: axes=({last}) for the last",
+            )  # fmt: skip
+        raise ShapeError(x, shown, f"has {ndim} axes and {h} has {taps}", f"give {h} as many axes as {x}, or fewer")
+    given: list[Any] = list(axes) if isinstance(axes, (tuple, list)) else [axes]
+    resolved = []
+    for item in given:
+        axis = whole("axes", item)
+        if not -ndim <= axis < ndim:
+            raise ArgumentError("axes", axes, f"{x} has the axes 0 to {ndim - 1}", "write one of them")
+        resolved.append(axis % ndim)
+    if len(set(resolved)) != len(resolved):
+        raise ArgumentError("axes", axes, "names an axis twice", "name each axis once")
+    if len(resolved) != taps:
+        raise ArgumentError(
+            "axes", axes, f"names {len(resolved)} axes and {h} has {taps}", f"name one axis for each axis of {h}"
+        )
+    return tuple(resolved)
+
+
+def last(array: Array, axes: tuple[int, ...]) -> Array:
+    """Return a view with `axes` moved to the end, in their order."""
+    return np.moveaxis(array, axes, range(-len(axes), 0)) if axes else array
+
+
+def back(array: Array, axes: tuple[int, ...]) -> Array:
+    """Undo `last`."""
+    return np.moveaxis(array, range(-len(axes), 0), axes) if axes else array

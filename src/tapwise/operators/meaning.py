@@ -1,0 +1,73 @@
+"""What the caller means: a convention, the fields of one, or the name of a function that has one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tapwise.catalogue import meaning
+from tapwise.convention import FIELDS, Convention
+from tapwise.errors import ArgumentError, ArgumentTypeError
+
+#: Words of other libraries' functions, and what to write here.
+_FOREIGN = {
+    "mode": "means size in scipy.signal and boundary in scipy.ndimage",
+    "padding": "means pads in PyTorch, and a size rule in TensorFlow",
+    "pad": "means pads in some libraries and a boundary in others",
+    "padding_mode": "is PyTorch's word for the boundary",
+    "cval": "is scipy.ndimage's word for a constant boundary",
+    "fillvalue": "is scipy.signal's word for a constant boundary",
+    "origin": "is scipy.ndimage's word for the anchor, counted from the middle",
+    "method": "is scipy.signal's word for the engine",
+    "axis": "is the word of functions of one axis",
+    "borderType": "is OpenCV's word for the boundary",
+    "strides": "is TensorFlow's word for the stride",
+}
+_INSTEAD = {
+    "mode": "write size='same' or boundary='reflect101'",
+    "padding": "write size='pads(1,1)', 'same-upper' or 'valid'",
+    "pad": "write size='pads(1,1)' and boundary='zero'",
+    "padding_mode": "write boundary='zero', 'reflect101', 'edge' or 'wrap'",
+    "cval": "write boundary='constant(7)'",
+    "fillvalue": "write boundary='constant(7)'",
+    "origin": "write anchor='high+1' for origin=1",
+    "method": "write engine='fourier' or engine='numpy'",
+    "axis": "write axes=0",
+    "borderType": "write boundary='cv2:BORDER_REFLECT_101'",
+    "strides": "write stride=2",
+}
+
+
+def understand(
+    convention: Convention | None, like: str | None, words: dict[str, Any], *, ndim: int, defaults: dict[str, Any]
+) -> tuple[Convention, object]:
+    """Return the convention that is meant for arrays of `ndim` axes, and the axes that `like` filters by itself."""
+    if convention is not None and like is not None:
+        raise ArgumentError("like", like, "a convention is given as well", "leave out one of the two")
+    if like is not None:
+        return meaning(like, words, ndim=ndim)
+    if convention is None:
+        check_words(words)
+        return Convention.of(**{**defaults, **words}), None
+    if not isinstance(convention, Convention):
+        raise ArgumentTypeError(
+            "convention",
+            convention,
+            "must be a Convention",
+            "write Convention.of(operator=...), or like='numpy.convolve'",
+        )
+    if words:
+        name, value = next(iter(words.items()))
+        raise ArgumentError(name, value, "a convention is given, which says it", f"write convention.but({name}=...)")
+    return convention, None
+
+
+def check_words(words: dict[str, Any]) -> None:
+    """Refuse a keyword that is none of ours, with what to write instead of a foreign one."""
+    for name, value in words.items():
+        if name in FIELDS:
+            continue
+        if name in _FOREIGN:
+            raise ArgumentTypeError(name, value, _FOREIGN[name], _INSTEAD[name])
+        raise ArgumentTypeError(
+            name, value, "is not an argument", f"the fields of a convention are {', '.join(FIELDS)}"
+        )

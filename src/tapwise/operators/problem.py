@@ -1,0 +1,136 @@
+"""From arguments to a case: the one way that every operator goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tapwise.convention.words import one_of
+from tapwise.engines import Case, Numbers, run, settle
+from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
+from tapwise.operators.axes import last
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tapwise.convention import Arithmetic
+    from tapwise.geometry import Plan
+    from tapwise.operators.arrays import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A case with the signal it is about: axes moved, number types settled, nothing computed."""
+
+    case: Case
+    arithmetic: Arithmetic
+    numbers: Numbers
+    signal: Array
+    axes: tuple[int, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the result, its axes where the signal's were."""
+        moved = self.case.batch + self.case.plan.output_shape
+        rest = [axis for axis in range(len(moved)) if axis not in self.axes]
+        return tuple(length for _, length in sorted(zip((*rest, *self.axes), moved, strict=True)))
+
+    def solve(
+        self, *, out: Array | None, engine: str, progress: Callable[[int, int], None] | None, inputs: tuple[Array, ...]
+    ) -> Array:
+        """Compute the result, in `out` if there is one."""
+        if out is not None:
+            _check_out(out, self.shape, self.numbers.result)
+        # An overflow may show late, and out may be an input: then it is filled only when all is well.
+        direct = out is not None and self.numbers.result.kind not in "iu" and not any(
+            np.may_share_memory(out, a) for a in inputs
+        )  # fmt: skip
+        y = out if direct and out is not None else np.empty(self.shape, self.numbers.result)
+        moved = last(y, self.axes)
+        run(self.case, self.arithmetic, self.numbers, self.signal, moved, engine=engine, progress=progress)
+        if self.arithmetic.borders == "untouched":
+            _restore_borders(self.case.plan, self.signal, moved)
+        if out is not None and not direct:
+            out[...] = y
+            return out
+        return y
+
+
+def pose(
+    plan: Plan,
+    arithmetic: Arithmetic,
+    x: Array,
+    h: Array,
+    axes: tuple[int, ...],
+    *,
+    accuracy: str = "normwise",
+    conjugate_signal: bool = False,
+) -> Problem:
+    """Return the problem of a plan on the signal `x`, filtered along `axes`, with the taps `h` ready for use."""
+    accuracy = one_of("accuracy", accuracy, ("normwise", "elementwise"))
+    numbers = settle(arithmetic, x, h, plan)
+    signal = last(x, axes)
+    batch = signal.shape[: signal.ndim - len(axes)]
+    with np.errstate(over="ignore"):
+        kernel = h.astype(numbers.work, order="C")
+    case = Case(plan, kernel, batch, x.dtype, numbers.work, conjugate_signal, numbers.integers, numbers.bound, accuracy)
+    return Problem(case, arithmetic, numbers, signal, axes)
+
+
+def taps(arithmetic: Arithmetic, h: Array) -> Array:
+    """Return the kernel as it is multiplied: conjugated and normalised where the arithmetic says so."""
+    if arithmetic.conjugate == "kernel":
+        h = h.conj()
+    if arithmetic.normalize == "sum":
+        total = h.sum()
+        if not total:
+            raise ArgumentError("normalize", "sum", "the taps of h sum to 0", "write normalize='none'")
+        h = h / total
+    return h
+
+
+def with_dtype(arithmetic: Arithmetic, dtype: Any, out: Array | None) -> Arithmetic:
+    """Return the arithmetic whose results are of `dtype`, or of the dtype of `out`."""
+    if out is not None and not isinstance(out, np.ndarray):
+        raise ArgumentTypeError("out", Shown(f"object of type {type(out).__name__}"), "must be a NumPy array",
+                                "write out=np.empty(shape, dtype)")  # fmt: skip
+    if dtype is None and out is None:
+        return arithmetic
+    try:
+        asked = np.dtype(out.dtype if out is not None and dtype is None else dtype)
+    except TypeError:
+        raise ArgumentTypeError("dtype", dtype, "is not a dtype", "write float, 'uint8' or the like") from None
+    if out is not None and asked != out.dtype:
+        raise ArgumentError("dtype", str(asked), f"out has the dtype {out.dtype}", "leave out one of the two")
+    words = {"g": "longdouble", "G": "clongdouble"}
+    return replace(arithmetic, result=words.get(asked.char, asked.name))
+
+
+def _check_out(out: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    if out.shape != shape:
+        raise ArgumentError(
+            "out", Shown(f"shape {out.shape}"), f"the result has shape {shape}", "give one of its shape"
+        )
+    if out.dtype != dtype:
+        raise ArgumentError("out", Shown(f"dtype {out.dtype}"), f"the result is {dtype}", f"give one of dtype {dtype}")
+    if not out.flags.writeable:
+        raise ArgumentError("out", Shown("read-only array"), "cannot be written", "give a writable one")
+
+
+def _restore_borders(plan: Plan, signal: Array, y: Array) -> None:
+    """Put the signal's own values where a window left it."""
+    whole = [slice(None)] * y.ndim
+    for number, axis in enumerate(plan.axes, start=y.ndim - len(plan.axes)):
+        if axis.m != axis.n or axis.u != 1 or axis.s != 1:
+            raise ArgumentError(
+                "borders", "untouched", f"{axis.n} samples give {axis.m} outputs along axis {number}, so none is its "
+                "own output", "write size='same', without stride or reversal",
+            )  # fmt: skip
+        low, high = axis.reach(0, 1)
+        first = min(max(-low, 0), axis.m)
+        ends = (first, max(min(axis.n - high, axis.m), first))
+        for part in (slice(0, ends[0]), slice(ends[1], None)):
+            box = (*whole[:number], part, *whole[number + 1 :])
+            y[box] = signal[box]

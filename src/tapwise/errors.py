@@ -96,5 +96,8 @@ class Shown(str):
 
 
 def _short(value: object, limit: int = 120) -> str:
-    text = " ".join(repr(value).split())
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python refuses to print integers of thousands of digits
+        text = f"a {type(value).__name__} too long to print"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: real spectra, which adds less than as much again.
 C = 12.0
 #: Nanoseconds of one element of a tile: both transforms per binary digit of the length, and all the rest.
-DIGIT_NS, ELEMENT_NS, TILE_NS = 0.45, 6.0, 60_000.0
+DIGIT_NS, ELEMENT_NS, TILE_NS = 0.5, 12.0, 120_000.0
 #: Elements of a tile: beyond the first it leaves the cache, beyond the second it is not considered.
 CACHED, LARGEST = 1 << 17, 1 << 26
 #: A tile whose largest magnitude is this many times its median is left to a direct engine unless `fourier` is named.

@@ -128,11 +128,11 @@ def _bands(case: Case) -> Array:
     axis = case.plan.axes[-1]
     width = _band_width(axis)
     low, high = axis.reach(0, width)
+    o, t = np.divmod(np.arange(width * axis.k), axis.k)
+    position = axis.s * o + axis.c + axis.d * t
+    meet = position % axis.u == 0
     bands = np.zeros((*case.kernel.shape[:-1], high - low + 1, width), case.work)
-    for t in range(axis.k):
-        for o in range(width):
-            if (i := axis.input(o, t)) is not None:
-                bands[..., i - low, o] = case.kernel[..., t]
+    bands[..., position[meet] // axis.u - low, o[meet]] = case.kernel[..., t[meet]]
     return bands
 
 
@@ -163,7 +163,8 @@ def _band_nanoseconds(case: Case) -> float:
     outputs = float(prod(case.outputs))
     each = leading * (height * PRODUCT_NS + SUM_NS) + GATHER_NS * height / width
     blocks = max(outputs / (4 * BLOCK), 1.0)
-    return float(outputs * each * _slowness(case.work)) + blocks * (50_000.0 + 4000.0 * leading)
+    build = 10.0 * leading * width * axis.k
+    return float(outputs * each * _slowness(case.work)) + blocks * (50_000.0 + 4000.0 * leading) + build
 
 
 def _slowness(work: np.dtype[Any]) -> float:

@@ -37,9 +37,11 @@ def read(case: Case, x: Array, batch: tuple[slice, ...], ranges: Bounds) -> Arra
     for number, (axis, (first, end)) in enumerate(axes, start=len(batch)):
         if first >= 0 and end <= axis.n:
             continue
-        samples = [axis.source(i) for i in range(first, end)]
         if axis.n:
-            part = np.take(part, [i or 0 for i in samples], axis=number)
+            below = [axis.source(i) or 0 for i in range(first, min(0, end))]
+            above = [axis.source(i) or 0 for i in range(max(axis.n, first), end)]
+            within = np.arange(max(first, 0), max(min(end, axis.n), max(first, 0)))
+            part = np.take(part, np.concatenate((below, within, above)).astype(np.intp), axis=number)
         else:
             part = np.zeros((*part.shape[:number], end - first, *part.shape[number + 1 :]), case.work)
         sides = ((axis.below, first, min(0, end)), (axis.above, max(axis.n, first), end))

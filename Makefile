@@ -1,0 +1,38 @@
+# The two commands of a newcomer: `make demo` and `make test`. Both make their own environment in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test lint clean
+
+demo: $(VENV)/.demo
+	$(BIN)/python docs/demo.py
+
+test: $(VENV)/.test lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(VENV)/.pip:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --upgrade 'pip>=25.1'
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.pip pyproject.toml
+	$(PIP) --editable '.[files]'
+	$(PIP) scikit-image  # for its photographs
+	touch $@
+
+# A peer that cannot be installed is said here and skipped, visibly, by the tests that need it.
+$(VENV)/.test: $(VENV)/.demo
+	$(PIP) --group lint --group test
+	$(PIP) --group peers || echo 'PEERS NOT INSTALLED: the tests that need them will be skipped'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist demo

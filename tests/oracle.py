@@ -21,7 +21,8 @@ def extended(n: int, below: str, above: str, far: int) -> list[Label]:
 
 def side(n: int, rule: str, far: int, low: bool) -> list[Label]:
     """The labels outside one side, from the signal outwards."""
-    inwards = list(range(n)) if low else list(range(n))[::-1]  # from this side's edge into the signal
+    inwards: list[Label] = [*range(n)]
+    inwards = inwards if low else inwards[::-1]  # from this side's edge into the signal
     if rule in (ZERO, CONSTANT) or not n:
         return [rule] * far
     if rule == "edge":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,15 +18,29 @@ from tapwise.cli.listing import list_names
 from tapwise.engines import ENGINES
 from tapwise.errors import TapwiseError
 
+
+def stoppable(command: Callable[..., None]) -> Callable[..., None]:
+    """Return the command with an answer to Ctrl-C; files are renamed into place last, so none is half written."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **words: Any) -> None:
+        try:
+            command(*args, **words)
+        except KeyboardInterrupt:
+            typer.echo("stopped; nothing was written", err=True)
+            raise typer.Exit(130) from None
+
+    return run
+
+
 app = typer.Typer(
     help="Is it convolution or cross-correlation? Compute both, see every product.",
     no_args_is_help=True,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(compare)
-app.command("filter")(filter_file)
-app.command("list")(list_names)
+for name, command in (("compare", compare), ("filter", filter_file), ("list", list_names)):
+    app.command(name)(stoppable(command))
 
 
 def _version(wanted: bool) -> None:
@@ -55,6 +71,3 @@ def main(arguments: list[str] | None = None) -> None:
             Text("error: ", "bold red").append(Text(str(error), "default")), soft_wrap=True
         )
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("stopped; nothing was written", err=True)
-        sys.exit(130)

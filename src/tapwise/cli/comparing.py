@@ -12,8 +12,8 @@ from rich.text import Text
 from tapwise.cli import options as o
 from tapwise.cli.values import array_of
 from tapwise.errors import ArgumentError
-from tapwise.explain import compare as compare_arrays
-from tapwise.explain import comparison_text
+from tapwise.explanation import compare as compare_arrays
+from tapwise.explanation import comparison_text
 
 #: Steps that are computed without --all: a screen shows no more, and a photograph has millions.
 STEPS = 24

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from tapwise.explain.compare import Comparison
-    from tapwise.explain.steps import Explanation, Step
+    from tapwise.explanation.compare import Comparison
+    from tapwise.explanation.steps import Explanation, Step
 
 #: Outputs shown at the two ends of a long result.
 HEAD, TAIL = 8, 4

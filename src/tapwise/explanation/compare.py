@@ -7,9 +7,9 @@ from typing import Any
 
 from tapwise.convention import Convention
 from tapwise.errors import ArgumentTypeError
-from tapwise.explain.ambiguity import Ambiguity, ambiguity
-from tapwise.explain.peers import same_from
-from tapwise.explain.steps import Explanation, explain
+from tapwise.explanation.ambiguity import Ambiguity, ambiguity
+from tapwise.explanation.peers import same_from
+from tapwise.explanation.steps import Explanation, explain
 from tapwise.operators.meaning import check_words
 
 

@@ -1,0 +1,18 @@
+"""Steps as data: which input meets which tap at each output; and what an input cannot tell apart."""
+
+from tapwise.explanation.ambiguity import Ambiguity as Ambiguity
+from tapwise.explanation.ambiguity import Clearer as Clearer
+from tapwise.explanation.ambiguity import ambiguity as ambiguity
+from tapwise.explanation.compare import Comparison as Comparison
+from tapwise.explanation.compare import compare as compare
+from tapwise.explanation.peers import same_from as same_from
+from tapwise.explanation.steps import Explanation as Explanation
+from tapwise.explanation.steps import Step as Step
+from tapwise.explanation.steps import Term as Term
+from tapwise.explanation.steps import explain as explain
+from tapwise.explanation.text import comparison_text as comparison_text
+
+__all__ = [
+    "Ambiguity", "Clearer", "Comparison", "Explanation", "Step", "Term", "ambiguity", "compare", "comparison_text", "explain",
+    "same_from",
+]  # fmt: skip

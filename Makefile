@@ -25,7 +25,7 @@ $(VENV)/.pip:
 
 $(VENV)/.demo: $(VENV)/.pip pyproject.toml
 	$(PIP) --editable '.[files]'
-	$(PIP) scikit-image  # for its photographs
+	$(PIP) --group demo
 	touch $@
 
 # A peer that cannot be installed is said here and skipped, visibly, by the tests that need it.

@@ -92,8 +92,10 @@ def test_json_steps_add_up(tapwise: Run) -> None:
         (["1,2", "1", "--at", "a"], "at='a': is not the index of an output; write 3, or 1,2 in two dimensions"),
         (
             ["1,2", "1,2,3"],
-            "size='valid': no window fits along axis 0: h has 3 taps, x has 2 samples; "
-            "write size='full' or size='same'",
+            (
+                "size='valid': no window fits along axis 0: h has 3 taps, x has 2 samples; "
+                "write size='full' or size='same'"
+            ),
         ),
         (["none.npy", "1"], "none.npy: there is no such file; check the name and the directory"),
     ],

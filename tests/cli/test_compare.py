@@ -97,6 +97,10 @@ def test_json_steps_add_up(tapwise: Run) -> None:
                 "write size='full' or size='same'"
             ),
         ),
+        (
+            ["1 2;3 4", "1,2"],
+            "X=array of shape (2, 2): has 2 axes and H has 1; give both as many; of a colour image take one channel",
+        ),
         (["none.npy", "1"], "none.npy: there is no such file; check the name and the directory"),
     ],
 )  # fmt: skip

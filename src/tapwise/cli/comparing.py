@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tapwise.cli import options as o
 from tapwise.cli.values import array_of
-from tapwise.errors import ArgumentError
+from tapwise.errors import ArgumentError, Shown
 from tapwise.explanation import compare as compare_arrays
 from tapwise.explanation import comparison_text
 
@@ -36,6 +36,10 @@ def compare(
 ) -> None:
     """Show convolution and cross-correlation side by side, every product with its numbers."""
     signal, kernel = array_of("X", x), array_of("H", h)
+    if signal.ndim != kernel.ndim:
+        rule = f"has {signal.ndim} axes and H has {kernel.ndim}"
+        remedy = "give both as many; of a colour image take one channel"
+        raise ArgumentError("X", Shown(f"array of shape {signal.shape}"), rule, remedy)
     words = o.words(
         size=size, boundary=boundary, anchor=anchor, stride=stride, dilation=dilation, spread=spread, output=output,
         conjugate=conjugate,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
 
 from tapwise.convention import Convention
 from tapwise.errors import ShapeError
-from tapwise.geometry import AxisPlan, cost, forward, input_turn, kernel_turn
+from tapwise.geometry import AxisPlan, Plan, cost, forward, input_turn, kernel_turn
 from tests import oracle
 
 ANCHORS = ["first", "low", "high", "last", "first+1", "last-1"]
@@ -36,6 +38,20 @@ def found(axis: AxisPlan) -> list[list[tuple[int, oracle.Label]]]:
     return result
 
 
+@cache
+def convention(
+    operator: str, size: str, anchor: str | None, order: str, boundary: str, stride: int, dilation: int, spread: int
+) -> Convention:
+    """The convention of a case; most of its words are those of the case before."""
+    if (stride, dilation, spread) != (1, 1, 1):
+        first = convention(operator, size, anchor, order, boundary, 1, 1, 1)
+        axis = replace(first.axes[0], stride=stride, dilation=dilation, spread=spread)
+        return replace(first, axes=(axis,))
+    return Convention.of(
+        operator=operator, size=size, anchor=anchor, output=order, boundary=boundary.replace("constant", "constant(5)")
+    )
+
+
 def cases() -> list[tuple[tuple[Any, ...], str | None]]:
     sizes: list[tuple[tuple[Any, ...], str | None]] = [(size, None) for size in SIZES]
     return sizes + [(("same",), a) for a in ANCHORS] + [(("longest",), a) for a in ANCHORS[:4]]
@@ -58,10 +74,7 @@ def test_every_pair_of_every_small_plan(operator: str, n: int) -> None:
                     n, k, operator=operator, size=size, anchor=at, order=order, stride=stride, dilation=dilation,
                     spread=spread, below=below, above=above, short_anchor=taken(anchor or "first", n) if n else 0,
                 )  # fmt: skip
-                meant = Convention.of(
-                    operator=operator, size=text, anchor=anchor, output=order, stride=stride, dilation=dilation,
-                    spread=spread, boundary=f"{below} | {above}".replace("constant", "constant(5)"),
-                )  # fmt: skip
+                meant = convention(operator, text, anchor, order, f"{below} | {above}", stride, dilation, spread)
                 try:
                     plan = forward(meant, [n], [k])
                 except ShapeError:
@@ -76,8 +89,6 @@ def test_every_pair_of_every_small_plan(operator: str, n: int) -> None:
 def check_turns(plan: AxisPlan, axis: list[list[tuple[int, oracle.Label]]], n: int) -> None:
     """The turns meet at the same triples, the runs are the same pairs, and the costs are counted."""
     inside = sorted((o, t, x) for o, pairs in enumerate(axis) for t, x in pairs if isinstance(x, int) and x == x)
-    from tapwise.geometry import Plan
-
     whole = Plan((plan,), (None,))
     samples = sorted((o, t, i) for o, t, i in plan.pairs() if 0 <= i < n)
     runs = [(run.output + j * run.output_step, t, run.input + j * run.input_step)

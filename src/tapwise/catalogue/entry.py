@@ -55,9 +55,12 @@ def chosen(name: str, value: Any, meanings: Mapping[str, str]) -> str:
     return meanings[value]
 
 
-def per_axis(value: Any, ndim: int) -> list[Any]:
-    """Return one value an axis."""
-    return list(value) if isinstance(value, (tuple, list)) else [value] * ndim
+def per_axis(name: str, value: Any, ndim: int) -> list[Any]:
+    """Return one value an axis, from a number or a sequence of one or `ndim` numbers."""
+    values = list(value) if isinstance(value, (tuple, list)) else [value]
+    if len(values) not in (1, ndim):
+        raise ArgumentError(name, value, f"has {len(values)} values, not 1 or {ndim}", "write one, or one an axis")
+    return values if len(values) == ndim else values * ndim
 
 
 def constant(value: Any) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tapwise.catalogue.entry import Entry, chosen, constant
-from tapwise.convention.words import whole
+from tapwise.convention.arithmetic import DTYPES
+from tapwise.convention.words import one_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +27,20 @@ def _words(operator: str, conjugate: str, options: Mapping[str, Any]) -> dict[st
         "operator": operator, "size": "same", "conjugate": conjugate,
         "boundary": boundaries[0] if len(boundaries) == 1 else boundaries,
         "anchor": anchors[0] if len(anchors) == 1 else anchors,
-        "accumulator": "float64", "result": options["output"] or "signal", "rounding": "truncate", "overflow": "wrap",
+        "accumulator": "float64", "result": _result(options["output"]), "rounding": "truncate", "overflow": "wrap",
     }  # fmt: skip
+
+
+def _result(output: Any) -> str:
+    """Return the word for what `output` names: a dtype, a type, or the name of one."""
+    if output is None:
+        return "signal"
+    name = getattr(output, "__name__", None) or getattr(output, "name", output)
+    return one_of("output", name, DTYPES, _DTYPE_ALIASES)
+
+
+def _axes(options: Mapping[str, Any]) -> Any:
+    return options["axes"]
 
 
 def _convolution(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,14 +51,17 @@ def _correlation(options: Mapping[str, Any]) -> dict[str, Any]:
     return _words("cross-correlation", "kernel", options)
 
 
+_DTYPE_ALIASES = {
+    "int": "int64", "uint": "uint64", "float": "float64", "complex": "complex128", "float128": "longdouble",
+    "complex256": "clongdouble",
+}  # fmt: skip
 _OPTIONS = {"output": None, "mode": "reflect", "cval": 0.0, "origin": 0}
 _ND = {**_OPTIONS, "axes": None}
 _1D = {**_OPTIONS, "axis": -1}
 
 ENTRIES = [
-    Entry("scipy.ndimage.convolve", "C_i = Σ_j I_{i+k-j} W_j", None, _ND, _convolution, lambda options: options["axes"]),
-    Entry("scipy.ndimage.correlate", "C_i = Σ_j I_{i-k+j} W_j", None, _ND, _correlation,
-          lambda options: options["axes"]),
+    Entry("scipy.ndimage.convolve", "C_i = Σ_j I_{i+k-j} W_j", None, _ND, _convolution, _axes),
+    Entry("scipy.ndimage.correlate", "C_i = Σ_j I_{i-k+j} W_j", None, _ND, _correlation, _axes),
     Entry("scipy.ndimage.convolve1d", "C_i = Σ_j I_{i+k-j} W_j along one axis", 1, _1D, _convolution,
           lambda options: options["axis"]),
     Entry("scipy.ndimage.correlate1d", "C_i = Σ_j I_{i-k+j} W_j along one axis", 1, _1D, _correlation,

@@ -19,16 +19,11 @@ PADDING_MODES = {"zeros": "zero", "reflect": "reflect101", "replicate": "edge", 
 
 
 def _conv(options: Mapping[str, Any], ndim: int) -> dict[str, Any]:
-    padding, stride = options["padding"], options["stride"]
-    words: dict[str, Any] = {
-        "operator": "cross-correlation",
-        "stride": stride,
-        "dilation": options["dilation"],
-        **PLAIN,
-    }
+    padding, steps = options["padding"], _steps(options, ndim)
+    words: dict[str, Any] = {"operator": "cross-correlation", **steps, **PLAIN}
     words["boundary"] = chosen("padding_mode", options.get("padding_mode", "zeros"), PADDING_MODES)
     if padding == "same":
-        if any(step != 1 for step in per_axis(stride, ndim)):
+        if any(step != 1 for step in steps["stride"]):
             raise ArgumentError("padding", padding, "PyTorch refuses it with a stride", "write the padding as numbers")
         return {**words, "size": "same", "anchor": "low in samples"}
     if padding == "valid":
@@ -38,16 +33,20 @@ def _conv(options: Mapping[str, Any], ndim: int) -> dict[str, Any]:
 
 def _conv_transpose(options: Mapping[str, Any], ndim: int) -> dict[str, Any]:
     return {
-        "operator": "cross-correlation", "direction": "transposed", "stride": options["stride"],
-        "dilation": options["dilation"], "output_padding": options["output_padding"],
+        "operator": "cross-correlation", "direction": "transposed", **_steps(options, ndim),
+        "output_padding": per_axis("output_padding", options["output_padding"], ndim),
         "size": _pads(options["padding"], ndim), **PLAIN,
     }  # fmt: skip
+
+
+def _steps(options: Mapping[str, Any], ndim: int) -> dict[str, list[Any]]:
+    return {name: per_axis(name, options[name], ndim) for name in ("stride", "dilation")}
 
 
 def _pads(padding: Any, ndim: int) -> list[str]:
     if isinstance(padding, str):
         raise ArgumentError("padding", padding, "is not a word of this option", "write 'same', 'valid' or numbers")
-    return [f"pads({whole('padding', p, least=0)},{p})" for p in per_axis(padding, ndim)]
+    return [f"pads({whole('padding', p, least=0)},{p})" for p in per_axis("padding", padding, ndim)]
 
 
 _CONV = {"stride": 1, "padding": 0, "dilation": 1}

@@ -56,9 +56,8 @@ class Anchor:
                     "is not an anchor",
                     "write a tap's index, or 'low', 'high+1', 'last-1' and the like",
                 )
-            value = int(text)
         try:
-            index = whole("anchor", value)
+            index = int(value) if isinstance(value, str) else whole("anchor", value)
         except ArgumentTypeError:
             raise ArgumentTypeError(
                 "anchor", value, "must be a tap's index or a rule", "write 'first', 'low', 'high' or 'last'"

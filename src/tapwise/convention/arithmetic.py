@@ -61,7 +61,10 @@ class Arithmetic:
         for field, words in WORDS.items():
             object.__setattr__(self, field, one_of(field, getattr(self, field), words))
         for field in ("gain", "offset"):
-            object.__setattr__(self, field, number(field, getattr(self, field)))
+            value = number(field, getattr(self, field))
+            if value - value != 0:
+                raise ArgumentError(field, value, "must be finite", "write a finite number")
+            object.__setattr__(self, field, value)
         if self.accumulator is not None:
             object.__setattr__(self, "accumulator", one_of("accumulator", self.accumulator, DTYPES))
             if self.accumulator in {"bool", "object"}:

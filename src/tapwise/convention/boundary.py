@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import nan
 
-from tapwise.convention.words import Number, listed, number
+from tapwise.convention.words import Number, listed, number, one_of
 from tapwise.errors import ArgumentError, ArgumentTypeError
 
-#: Each rule's picture around the four samples a b c d: eight samples outwards below, and eight above.
+#: Each rule's picture around the four samples a b c d: what is repeated outwards, below and above.
 PICTURES = {
-    "zero": ("00000000", "00000000"),
-    "constant": ("kkkkkkkk", "kkkkkkkk"),
-    "edge": ("aaaaaaaa", "dddddddd"),
+    "zero": ("0", "0"),
+    "constant": ("k", "k"),
+    "edge": ("a", "d"),
     "symmetric": ("abcddcba", "dcbaabcd"),
-    "reflect101": ("bcdcbabc", "cbabcdcb"),
-    "wrap": ("dcbadcba", "abcdabcd"),
+    "reflect101": ("bcdcba", "cbabcd"),
+    "wrap": ("dcba", "abcd"),
 }
+_WORDS = ["constant(7)" if rule == "constant" else rule for rule in PICTURES]
 
 #: What other libraries call them. A bare outside name is refused: the same word means two things.
 OUTSIDE = {
@@ -67,9 +69,9 @@ class Boundary:
     value: Number = 0
 
     def __post_init__(self) -> None:
-        if self.rule not in PICTURES:
-            raise ArgumentError("boundary", self.rule, "is not a boundary rule", f"write {listed(PICTURES)}")
-        object.__setattr__(self, "value", number("boundary", self.value))
+        object.__setattr__(self, "rule", one_of("boundary", self.rule, PICTURES))
+        value = number("boundary", self.value)
+        object.__setattr__(self, "value", nan if value != value else value)  # one NaN, which equals itself in a field
         if self.rule == "constant" and self.value == 0:
             object.__setattr__(self, "rule", "zero")  # one spelling: what adds nothing is skipped
         if self.rule != "constant":
@@ -88,26 +90,29 @@ class Boundary:
             if len(sides) == 3:
                 return _from_picture(value, *sides)
             if len(sides) == 2:
-                return _from_word(sides[0]), _from_word(sides[1])
+                return _from_word(sides[0].strip()), _from_word(sides[1].strip())
             if len(sides) == 1:
                 return _from_word(value), _from_word(value)
         raise ArgumentTypeError(
-            "boundary", value, "is not a boundary", f"write {listed(PICTURES)}, or two sides as 'zero | edge'"
+            "boundary",
+            value,
+            "is not a boundary",
+            f"write {', '.join(map(repr, _WORDS))}, or two sides as 'zero | edge'",
         )
 
     def picture(self, samples: int = 4) -> str:
         """Return the rule drawn around the four samples a b c d."""
-        below, above = PICTURES[self.rule]
-        return f"{' '.join(below[:samples][::-1])} | a b c d | {' '.join(above[:samples])}"
+        below, above = (_outwards(self.rule, side, samples) for side in (0, 1))
+        return f"{' '.join(below[::-1])} | a b c d | {' '.join(above)}"
 
     def __str__(self) -> str:
         return f"constant({self.value})" if self.rule == "constant" else self.rule
 
 
 def _from_word(text: str) -> Boundary:
-    word = text.strip().lower().replace("_", "-")
-    if match := re.fullmatch(r"constant\s*\((.*)\)", word):
+    if match := re.fullmatch(r"constant\s*\((.*)\)", text.strip().lower()):
         return Boundary("constant", number("boundary", match[1]))
+    word = text.strip().lower().replace("_", "-")
     if word == "constant":
         raise ArgumentError("boundary", text, "needs its value", "write 'constant(7)', or 'zero'")
     if word in PICTURES:
@@ -116,26 +121,33 @@ def _from_word(text: str) -> Boundary:
     if colon and library in OUTSIDE:
         names = OUTSIDE[library]
         if name not in names:
-            raise ArgumentError("boundary", text, f"{library} has no such boundary", f"write {listed(names)} after it")
+            raise ArgumentError("boundary", text, f"{library} has no such boundary", f"write {listed(names)}")
         return Boundary(names[name])
     if colon:
         raise ArgumentError("boundary", text, f"{library!r} is not a library known here", f"write {listed(OUTSIDE)}")
-    raise _refuse_bare(text, word)
+    _refuse_bare(text, word)
+    return Boundary(one_of("boundary", text, _WORDS))
 
 
-def _refuse_bare(text: str, word: str) -> ArgumentError:
-    """Return the error for a bare outside name: what it means where, and what to paste instead."""
+def _refuse_bare(text: str, word: str) -> None:
+    """Raise the error for a bare outside name: what it means where, and what to paste instead."""
     users: dict[str, list[str]] = {}
     for library, names in OUTSIDE.items():
         if word in names:
             users.setdefault(names[word], []).append(library)
     if not users:
-        return ArgumentError("boundary", text, "is not a boundary rule", f"write {listed(PICTURES)}")
+        return
     meanings = " and ".join(
         f"{Boundary(rule).picture()} in {', '.join(libraries)}" for rule, libraries in users.items()
     )
     ways = " or ".join(f"{rule!r} ({libraries[0]}:{word})" for rule, libraries in users.items())
-    return ArgumentError("boundary", text, f"means {meanings}", f"write {ways}")
+    raise ArgumentError("boundary", text, f"means {meanings}", f"write {ways}")
+
+
+def _outwards(rule: str, side: int, samples: int) -> str:
+    """Return the letters that a rule draws on one side, from the signal outwards."""
+    period = PICTURES[rule][side]
+    return (period * samples)[:samples]
 
 
 def _from_picture(text: str, *parts: str) -> tuple[Boundary, Boundary]:
@@ -149,8 +161,8 @@ def _from_picture(text: str, *parts: str) -> tuple[Boundary, Boundary]:
 
 def _match_side(text: str, outwards: list[str], side: int) -> Boundary:
     found = [
-        rule for rule, picture in PICTURES.items()
-        if rule != "constant" and "".join(outwards) == picture[side][: len(outwards)]
+        rule for rule in PICTURES
+        if rule != "constant" and "".join(outwards) == _outwards(rule, side, len(outwards))
     ]  # fmt: skip
     where = ("below", "above")[side]
     if len(found) == 1:
@@ -160,4 +172,4 @@ def _match_side(text: str, outwards: list[str], side: int) -> Boundary:
     if found:
         raise ArgumentError("boundary", text, f"{where} the samples this picture fits {listed(found)}",
                             "draw more samples, or write the name")  # fmt: skip
-    raise ArgumentError("boundary", text, f"{where} the samples this picture fits no rule", f"write {listed(PICTURES)}")
+    raise ArgumentError("boundary", text, f"{where} the samples this picture fits no rule", f"write {listed(_WORDS)}")

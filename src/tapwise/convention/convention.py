@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
+from difflib import get_close_matches
 from typing import Any
 
 from tapwise.convention.anchor import Anchor
@@ -75,6 +76,12 @@ class Convention:
         object.__setattr__(self, "operands", one_of("operands", self.operands, OPERANDS))
         if len(set(self.axes)) == 1:
             object.__setattr__(self, "axes", self.axes[:1])  # one spelling for 'the same along every axis'
+        for axis in self.axes:
+            if axis.length is not None and axis.output_padding:
+                raise ArgumentError(
+                    "output_padding", axis.output_padding, f"length={axis.length} says the length already",
+                    "leave out one of the two",
+                )  # fmt: skip
         if self.direction == "forward":
             for axis in self.axes:
                 if axis.length is not None or axis.output_padding:
@@ -135,7 +142,10 @@ class Convention:
         unknown = set(arithmetic) - {f.name for f in fields(Arithmetic)}
         if unknown:
             name = min(unknown)
-            raise ArgumentError(name, arithmetic[name], "is not a field of a convention", f"the fields are {_names()}")
+            near = get_close_matches(name, FIELDS, n=1)
+            guess = f"did you mean {near[0]}? " if near else ""
+            rule, remedy = "is not a field of a convention", f"{guess}the fields are {', '.join(FIELDS)}"
+            raise ArgumentError(name, arithmetic[name], rule, remedy)
         given = {
             "operator": operator, "output": output, "size": size, "anchor": anchor, "boundary": boundary,
             "stride": stride, "dilation": dilation, "spread": spread, "length": length,
@@ -151,9 +161,10 @@ class Convention:
     def axis(self, index: int, ndim: int) -> AxisConvention:
         """Return what is meant along axis `index` of `ndim`."""
         if len(self.axes) not in (1, ndim):
+            name, values = next((n, tuple(v)) for n, v in self.to_dict().items() if isinstance(v, list))
             raise ArgumentError(
-                "convention", f"{len(self.axes)} axes", f"the operator works along {ndim}",
-                "give one value for all axes, or a tuple with one each",
+                name, values, f"has {len(values)} values, and the operator works along {ndim} "
+                f"{'axis' if ndim == 1 else 'axes'}", "give one value for all axes, or a tuple with one each",
             )  # fmt: skip
         return self.axes[index if len(self.axes) > 1 else 0]
 
@@ -177,19 +188,22 @@ class Convention:
     @classmethod
     def from_json(cls, text: str) -> Convention:
         """Return the convention that `to_json` wrote."""
-        plain = json.loads(text)
+        try:
+            plain = json.loads(text)
+        except ValueError:
+            plain = None
         if not isinstance(plain, dict) or "operator" not in plain:
             raise ArgumentError("convention", text, "is not a convention in JSON", "write what Convention.to_json gave")
         return cls.of(**plain)
 
     def __repr__(self) -> str:
-        usual = Convention.of(operator=self.axes[0].operator).to_dict()
-        words = []
-        for name, value in self.to_dict().items():
-            if isinstance(value, list):
-                words.append(f"{name}={tuple(value)!r}")
-            elif name == "operator" or value != ("low" if name == "anchor" and self.axes[0].flipped else usual[name]):
-                words.append(f"{name}={value!r}")
+        plain = self.to_dict()
+        usual = Convention.of(operator=plain["operator"]).to_dict()
+        words = [
+            f"{name}={tuple(value) if isinstance(value, list) else value!r}"
+            for name, value in plain.items()
+            if name == "operator" or value != usual[name]
+        ]
         return f"Convention.of({', '.join(words)})"
 
 
@@ -244,10 +258,6 @@ def _axis(
 
 def _plain(value: object) -> Any:
     return value if value is None or isinstance(value, (int, float, str)) else str(value)
-
-
-def _names() -> str:
-    return ", ".join(FIELDS)
 
 
 def with_arithmetic(convention: Convention, **changes: Any) -> Convention:

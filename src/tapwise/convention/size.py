@@ -11,6 +11,7 @@ from tapwise.errors import ArgumentError, ArgumentTypeError
 #: Rules without numbers. `pads(lo,hi)` and `lags(first,last)` are the two with numbers.
 PLAIN = ("valid", "same", "full", "same-upper", "same-lower", "longest")
 NUMBERED = ("pads", "lags")
+_WORDS = (*PLAIN, "pads(lo,hi)", "lags(first,last)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,13 @@ class Size:
         if isinstance(value, Size):
             return value
         if not isinstance(value, str):
-            raise ArgumentTypeError(
-                "size", value, "must be a size rule", f"write {listed(PLAIN)}, 'pads(lo,hi)' or 'lags(first,last)'"
-            )
+            raise ArgumentTypeError("size", value, "must be a size rule", f"write {listed(_WORDS)}")
         text = value.strip().lower()
         if match := re.fullmatch(r"(pads|lags)\s*\(\s*([+-]?\d+)\s*(?:,|\.\.)\s*([+-]?\d+)\s*\)", text):
             return cls(match[1], int(match[2]), int(match[3]))
         if text.startswith(NUMBERED):
             raise ArgumentError("size", value, f"{text[:4]!r} needs two whole numbers", f"write '{text[:4]}(1,2)'")
-        return cls(one_of("size", value, PLAIN))
+        return cls(one_of("size", value, _WORDS))
 
     def __str__(self) -> str:
         return f"{self.rule}({self.first},{self.last})" if self.rule in NUMBERED else self.rule

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -45,23 +46,32 @@ def whole(argument: str, value: object, least: int | None = None) -> int:
 
 def number(argument: str, value: object) -> Number:
     """Return a plain number from a number or its text (`"1/3"` is a fraction)."""
+    item = getattr(value, "item", None)
+    if callable(item) and getattr(value, "ndim", None) == 0:
+        value = item()  # a NumPy scalar: its plain Python number
     if isinstance(value, bool):
         raise ArgumentTypeError(argument, value, "must be a number", "a truth value is not one")
     if isinstance(value, type_number):
-        return value
+        return _simplest(value)
     if isinstance(value, str):
-        text = value.replace(" ", "")
+        text = re.sub(r"\s*([+/-])\s*", r"\1", value.strip())
         kinds: tuple[type[int | float | Fraction | complex], ...] = (int, float, Fraction, complex)
         for kind in kinds:
             try:
-                return kind(text)
+                return _simplest(kind(text))
             except (ValueError, ZeroDivisionError):
                 continue
         raise ArgumentError(argument, value, "is not a number", "write it as 7, 0.5, 1/3 or 1+2j")
-    item = getattr(value, "item", None)  # a NumPy scalar: its plain Python number
-    if callable(item) and isinstance(plain := item(), type_number):
-        return plain
     raise ArgumentTypeError(argument, value, "must be a number", "write an int, float, complex or Fraction")
+
+
+def _simplest(value: Number) -> Number:
+    return int(value) if isinstance(value, Fraction) and value.denominator == 1 else value
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun: 1 sample, 2 samples."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def listed(words: Iterable[str]) -> str:

@@ -9,5 +9,9 @@ from tapwise.engines.choice import choose as choose
 from tapwise.engines.numbers import Numbers as Numbers
 from tapwise.engines.numbers import settle as settle
 from tapwise.engines.run import run as run
+from tapwise.engines.storing import Corner as Corner
+from tapwise.engines.storing import store as store
 
-__all__ = ["ENGINES", "Array", "Case", "Choice", "Numbers", "choose", "error_bound", "run", "settle"]
+__all__ = [
+    "ENGINES", "Array", "Case", "Choice", "Corner", "Numbers", "choose", "error_bound", "run", "settle", "store",
+]  # fmt: skip

@@ -4,37 +4,42 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tapwise.engines.choice import choose
 from tapwise.engines.fold import fold
-from tapwise.engines.fourier import Unfit, fourier, tile_bound
+from tapwise.engines.fourier import TINY, Unfit, fourier, tile_bound
 from tapwise.engines.partition import blocks
 from tapwise.engines.sliding import sliding
 
 if TYPE_CHECKING:
+    from tapwise.convention import Boundary
     from tapwise.engines.case import Array, Case
-    from tapwise.engines.numbers import Numbers
+    from tapwise.engines.numbers import DType, Numbers
+    from tapwise.geometry import Plan
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def error_bound(case: Case, numbers: Numbers, x: Array, engine: str) -> Array:
     """Return, for every output, a bound on the distance between its sum of products and the exact one, in float64.
 
-    For the sums of K products of `numpy` and `reference` it is γ_K·Σ|h||x| with γ_K = K·u/(1 - K·u), u half the
-    distance from 1 to the next number of the work dtype (twice K for complex), and K times the smallest number for
-    underflow; for a tile of `fourier`, its own. Storing in a narrower float adds one rounding.
+    For the sums of K products of `numpy` and `reference` it is γ·Σ|h||x|, γ = k·u/(1 - k·u) with k = K + 2 roundings
+    (of both operands, the product, and K - 1 sums; about twice as many for complex), u half the distance from 1 to the
+    next number of the work dtype, and k times its smallest number for underflow; for a tile of `fourier`, its own.
+    Storing adds one rounding where the result is narrower, and 1 where it is an integer. Infinite where sums may be.
     """
     shape = case.batch + case.plan.output_shape
-    if case.integers or case.work == object:
+    if case.integers or case.work.kind not in "fc":
         return np.zeros(shape)
     lead = len(case.batch)
     chosen = choose(case, engine).engine
     bound = np.empty(case.outputs)
     largest = tuple(max(step, 1) for step in (fourier if chosen == "fourier" else sliding).block(case))
-    sums = replace(case, kernel=np.abs(case.kernel).astype(np.float64), work=np.dtype(np.float64))
-    size = np.abs(x)
+    taps = np.abs(case.kernel).astype(np.float64)
+    sums = replace(case, plan=_magnitudes(case.plan), kernel=taps, work=np.dtype(np.float64), conjugate_signal=False)
+    size = np.abs(x if x.dtype.kind in "fc" else x.astype(np.float64))
     magnitudes = np.empty(case.outputs)
     compute = sliding.worker(sums)
     for block in blocks(case.outputs, lead, largest):
@@ -45,20 +50,40 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str) -> Array:
                 bound[block.slices] = tile_bound(case, x, block, cautious=engine == "auto")
     if any(case.plan.folds):
         bound, magnitudes = fold(case.plan, bound, lead), fold(case.plan, magnitudes, lead)
-        times = 1 + max((len(f.pairs()) for f in case.plan.folds if f), default=0)
-        bound = bound + times * _unit(case) * magnitudes
-    if numbers.result.kind in "fc" and np.finfo(numbers.result).eps > np.finfo(case.work).eps:
-        info = np.finfo(numbers.result)
-        bound = bound + float(info.eps) * (magnitudes + bound) + float(info.smallest_subnormal)
-    return bound
+        times = 1 + sum(len(f.pairs()) for f in case.plan.folds if f)
+        bound = bound + times * _unit(case.work) * (magnitudes + bound)
+    return _stored(bound, magnitudes, case.work, numbers.result, transformed=chosen == "fourier")
 
 
 def _direct(case: Case, magnitudes: Array) -> Array:
-    products = case.kernel.size * (2 if case.work.kind == "c" else 1) + 1
-    unit = _unit(case)
-    tiny = float(np.finfo(case.work).smallest_subnormal)
-    return products * unit / (1 - products * unit) * magnitudes * (1 + 1e-6) + products * tiny
+    roundings = case.kernel.size * (2 if case.work.kind == "c" else 1) + 2
+    unit, tiny = _unit(case.work), max(float(np.finfo(case.work).smallest_subnormal), TINY)
+    return roundings * unit / (1 - roundings * unit) * magnitudes * (1 + 1e-6) + roundings * tiny
 
 
-def _unit(case: Case) -> float:
-    return float(np.finfo(case.work).eps) / 2
+def _stored(bound: Array, magnitudes: Array, work: DType, result: DType, *, transformed: bool) -> Array:
+    """Return the bound after sums have become results; transforms work in double or wider."""
+    largest = float(np.finfo(work).max)
+    if result.kind in "iu":
+        bound = bound + 1.0
+    elif result.kind in "fc":
+        info = np.finfo(result)
+        largest = min(largest, float(info.max))
+        precision = max(np.finfo(work).bits, 64) if transformed else np.finfo(work).bits
+        if info.bits < precision:
+            bound = bound + float(info.eps) * (magnitudes + bound) + float(info.smallest_subnormal)
+    return np.where(magnitudes + bound < largest, bound, np.inf)
+
+
+def _magnitudes(plan: Plan) -> Plan:
+    """Return the plan with the magnitudes of its boundaries' constants."""
+
+    def positive(side: Boundary) -> Boundary:
+        value: Any = side.value
+        return replace(side, value=abs(value))
+
+    return replace(plan, axes=tuple(replace(a, below=positive(a.below), above=positive(a.above)) for a in plan.axes))
+
+
+def _unit(work: DType) -> float:
+    return float(np.finfo(work).eps) / 2

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def fold(plan: Plan, y: Array, batch: int) -> Array:
-    """Return the folded output of a plan; its first `batch` axes are left alone."""
+    """Return the folded output of a plan, in the memory of `y`; its first `batch` axes are left alone."""
     for number, rule in enumerate(plan.folds):
         if rule is None:
             continue
         ends = np.moveaxis(y, batch + number, 0)
-        middle = ends[rule.lead : rule.lead + rule.n].copy()
+        middle = ends[rule.lead : rule.lead + rule.n]
         for outside, sample in rule.pairs():
             middle[sample] += ends[outside]
         y = np.moveaxis(middle, 0, batch + number)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache
-from math import ceil, inf, log2, prod
+from math import ceil, inf, log2, prod, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 #: in place of C for the radix-2 transform with correctly rounded roots; SciPy's mixes radices 2 to 4 and 3 and splits
 #: real spectra, which adds less than as much again.
 C = 12.0
+#: The smallest float64 above 0, for numbers that are smaller still.
+TINY = 5e-324
 #: Nanoseconds of one element of a tile: both transforms per binary digit of the length, and all the rest.
 DIGIT_NS, ELEMENT_NS, TILE_NS = 0.5, 12.0, 120_000.0
 #: Elements of a tile: beyond the first it leaves the cache, beyond the second it is not considered.
@@ -123,6 +125,9 @@ def _check(case: Case, tile: Array, *, cautious: bool) -> float:
     if not case.integers and not np.isfinite(tile).all():
         msg = "x has a NaN or an infinity, which a transform would spread over its whole tile"
         raise Unfit(msg)
+    if not np.isfinite(bound):
+        msg = "the sums inside a transform of a tile may exceed the largest number"
+        raise Unfit(msg)
     if case.integers and not bound < 0.5:
         msg = f"the error bound of a tile is {bound:.3g}, and exact integers need less than 0.5"
         raise Unfit(msg)
@@ -137,14 +142,26 @@ def _check(case: Case, tile: Array, *, cautious: bool) -> float:
 
 
 def _tile_bound(case: Case, tile: Array) -> float:
+    """Return the bound on a tile's error, infinite if a sum inside its transform may overflow."""
+    info, length = np.finfo(tile.dtype), prod(_tiling(case)[0])
+    digits = max(log2(length), 1.0)
     with np.errstate(over="ignore", invalid="ignore"):
-        # The norm of the largest of the batch; scaled, so that its squares neither overflow nor vanish.
-        top = float(np.abs(tile).max(initial=0.0))
-        axes = tuple(range(-len(case.plan.axes), 0))
-        norm = top * float(np.sqrt((np.abs(tile / (top or 1.0)) ** 2).sum(axis=axes)).max(initial=0.0))
-        taps = float(np.sqrt((np.abs(_wide(case.kernel)) ** 2).sum()))
-    digits = max(log2(prod(_tiling(case)[0])), 1.0)
-    return C * float(np.finfo(tile.dtype).eps) * digits * norm * taps
+        norm, taps = _norm(tile, len(case.plan.axes)), _norm(_wide(case.kernel), case.kernel.ndim)
+        if not length * norm * taps + length * (norm + taps) < info.max:
+            return inf
+        # What underflows in one array is multiplied by the other: by at most the sum of its magnitudes.
+        underflow = max(float(info.smallest_subnormal), TINY) * (1.0 + sqrt(length) * (norm + taps))
+        return C * digits * (float(info.eps) * norm * taps + underflow)
+
+
+def _norm(values: Array, axes: int) -> float:
+    """Return the largest Euclidean norm over the last axes; scaled, so that no square overflows or vanishes."""
+    size = np.abs(values)
+    top = float(size.max(initial=0.0))
+    if not 0.0 < top < inf:
+        return top
+    squares = (size / top) ** 2
+    return top * float(np.sqrt(squares.sum(axis=tuple(range(-axes, 0)))).max(initial=0.0))
 
 
 def _wide(values: Array) -> Array:

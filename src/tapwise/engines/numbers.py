@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,18 +56,19 @@ def settle(arithmetic: Arithmetic, x: Array, h: Array, plan: Plan) -> Numbers:
             raise ArgumentTypeError(
                 name, Shown(f"array of dtype {array.dtype}"), "must hold numbers", f"convert it: {name}.astype(float)"
             )
+    others = _others(arithmetic, plan)
     whole = (
         x.dtype.kind in "biu"
         and h.dtype.kind in "biu"
         and arithmetic.normalize == "none"
         and all(isinstance(value, int) for value in (arithmetic.gain, arithmetic.offset))
-        and _constants(plan).kind == "b"
+        and others.kind == "b"
     )
     promoted = np.result_type(x.dtype, h.dtype)
     if promoted.kind in "biu" and not whole:
         promoted = np.dtype(np.float64)
     if promoted != object:
-        promoted = np.result_type(promoted, _constants(plan))
+        promoted = np.result_type(promoted, others)
     result = _result(arithmetic, x.dtype, h.dtype, promoted, whole=whole)
     if promoted == object or result == object:
         return Numbers(np.dtype(object), result, integers=False, bound=0)
@@ -80,12 +83,14 @@ def settle(arithmetic: Arithmetic, x: Array, h: Array, plan: Plan) -> Numbers:
             remedy = "write dtype='complex128'"
             raise ArgumentTypeError("dtype", str(result), "cannot hold complex results", remedy)
         return Numbers(np.dtype(np.float32) if work.char == "e" else work, result, integers=False, bound=0)
-    bound = _bound(x, h, plan) * abs(int(arithmetic.gain.real)) + abs(int(arithmetic.offset.real))
+    gain, offset = int(arithmetic.gain.real), int(arithmetic.offset.real)
+    bound = _bound(x, h, plan) * abs(gain) + abs(offset)
+    beside = [gain, offset, *_outside(plan)]
     if bound < EXACT_IN_DOUBLE:
         work = np.dtype(np.float64)
-    elif bound < 1 << 63 or arithmetic.overflow == "wrap":
+    elif bound < 1 << 63 or (arithmetic.overflow == "wrap" and all(-(1 << 63) <= v < 1 << 63 for v in beside)):
         work = np.dtype(np.int64)
-    elif bound < 1 << 64 and x.dtype.kind in "bu" and h.dtype.kind in "bu":
+    elif bound < 1 << 64 and x.dtype.kind in "bu" and h.dtype.kind in "bu" and min(beside) >= 0:
         work = np.dtype(np.uint64)
     else:
         work = np.dtype(object)  # it may not fit: Python's integers hold whatever it is, and are checked one by one
@@ -103,19 +108,37 @@ def _result(arithmetic: Arithmetic, x: DType, h: DType, promoted: DType, *, whol
     if not whole:
         return promoted
     unsigned = x.kind in "bu" and h.kind in "bu"
-    return np.dtype(np.uint64 if unsigned and np.uint64 in (x, h) else np.int64)
+    return np.dtype(np.uint64 if unsigned and max(x.itemsize, h.itemsize) == 8 else np.int64)
 
 
 def _bound(x: Array, h: Array, plan: Plan) -> int:
     """Return min(max|x|·Σ|h|, max|h|·Σ|x|); the second only where no sample can be read twice for one output."""
-    constants = [abs(int(side.value.real)) for axis in plan.axes for side in (axis.below, axis.above)]
-    largest = max([_magnitude(x), *constants])
-    taps = sum(abs(int(v)) for v in h.ravel().tolist())
-    bound = largest * taps
-    if bound < 1 << 63 or any(constants) or any(axis.reads_samples_outside() for axis in plan.axes):
+    constants = _outside(plan)
+    bound = max([_magnitude(x), *map(abs, constants)]) * _total(h) * _gathered(plan)
+    again = any(plan.folds) or any(axis.reads_samples_outside() for axis in plan.axes)
+    if bound < 1 << 63 or any(constants) or again:
         return bound
-    samples = sum(abs(int(v)) for v in x.ravel().tolist())
-    return min(bound, _magnitude(h) * samples)
+    return min(bound, _magnitude(h) * _total(x))
+
+
+def _outside(plan: Plan) -> list[int]:
+    """Return the whole numbers that stand outside the signal."""
+    return [int(side.value.real) for axis in plan.axes for side in (axis.below, axis.above)]
+
+
+def _gathered(plan: Plan) -> int:
+    """Return how many sums of products are added up, at most, where the plan folds."""
+    return prod(1 + max(Counter(j for _, j in fold.pairs()).values()) for fold in plan.folds if fold)
+
+
+def _total(values: Array) -> int:
+    """Return the sum of the magnitudes, exactly and without a copy: the high and the low halves of 64 bits apart."""
+    total = 0
+    for part in np.nditer(values, ["buffered", "external_loop", "zerosize_ok"]):
+        wide = np.asarray(part).astype(np.uint64 if values.dtype.kind == "u" else np.int64)
+        size = np.abs(wide).view(np.uint64)  # the magnitude of the most negative integer is right when unsigned
+        total += (int((size >> 32).sum()) << 32) + int((size & 0xFFFFFFFF).sum())
+    return total
 
 
 def _magnitude(values: Array) -> int:
@@ -132,13 +155,11 @@ def _named(word: str) -> DType:
     return np.dtype({"longdouble": np.longdouble, "clongdouble": np.clongdouble}.get(word, word))
 
 
-def _constants(plan: Plan) -> DType:
-    """Return the least dtype kind that the boundaries' constants ask for."""
-    kind: DType = np.dtype(bool)
-    for axis in plan.axes:
-        for side in (axis.below, axis.above):
-            if isinstance(side.value, complex):
-                return np.dtype(np.complex64)
-            if side.value != int(side.value.real):
-                kind = np.dtype(np.float16)
-    return kind
+def _others(arithmetic: Arithmetic, plan: Plan) -> DType:
+    """Return the least dtype kind that gain, offset and the boundaries' constants ask for."""
+    sides = [side.value for axis in plan.axes for side in (axis.below, axis.above)]
+    values = [arithmetic.gain, arithmetic.offset, *sides]
+    if any(isinstance(value, complex) for value in values):
+        return np.dtype(np.complex64)
+    fractional = any(value % 1 != 0 for value in values if not isinstance(value, complex))  # or infinite, or NaN
+    return np.dtype(np.float16 if fractional else bool)

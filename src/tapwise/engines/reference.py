@@ -73,8 +73,7 @@ def _value(case: Case, axes: tuple[AxisPlan, ...], x: Array, output: tuple[int, 
                 return None
             constant = side.value
         index.append(sample or 0)
-    value = x[tuple(index)] if constant is None else constant
-    value = case.work.type(value) if case.work != object else value
+    value = np.asarray(x[tuple(index)] if constant is None else constant).astype(case.work)[()]
     return value.conjugate() if case.conjugate_signal else value
 
 

@@ -11,7 +11,7 @@ from tapwise.engines.fold import fold
 from tapwise.engines.fourier import Unfit, fourier
 from tapwise.engines.partition import blocks, count
 from tapwise.engines.sliding import sliding
-from tapwise.engines.storing import store
+from tapwise.engines.storing import Corner, store
 from tapwise.errors import EngineError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Progress = "Callable[[int, int], None]"
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def run(
     case: Case,
     arithmetic: Arithmetic,
@@ -32,21 +33,23 @@ def run(
     x: Array,
     out: Array,
     *,
+    axes: tuple[int, ...],
     engine: str = "auto",
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Compute every output of the case from `x`, whose batch axes come first, into `out`.
 
-    `out` must not share memory with `x`. If a result cannot be stored it holds the blocks done so far.
+    `out` must not share memory with `x`. If a result cannot be stored it holds the blocks done so far; the error calls
+    it by its index in the caller's result, whose filtered axes are `axes`. Infinities and NaN arise without a warning.
     """
     lead = len(case.batch)
     folds = any(case.plan.folds)
     unfolded = np.empty(case.outputs, case.work) if folds else out
     for block, y in _computed(case, x, engine, progress):
-        first = tuple(s.start for s in block.slices)
-        unfolded[block.slices] = y if folds else store(arithmetic, numbers, y, first)
+        corner = Corner(tuple(s.start for s in block.slices), axes)
+        unfolded[block.slices] = y if folds else store(arithmetic, numbers, y, corner)
     if folds:
-        out[...] = store(arithmetic, numbers, fold(case.plan, unfolded, lead), (0,) * out.ndim)
+        out[...] = store(arithmetic, numbers, fold(case.plan, unfolded, lead), Corner((0,) * out.ndim, axes))
 
 
 def _computed(

@@ -47,7 +47,8 @@ class Sliding:
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a size that caches well; with band matrices, whole bands."""
         if not self.by_bands(case):
-            return trailing(case.outputs, BLOCK)
+            stride = prod(abs(axis.s) for axis in case.plan.axes) / prod(axis.u for axis in case.plan.axes)
+            return trailing(case.outputs, max(int(BLOCK / max(stride / 4, 1.0)), 1))
         step = _band_width(case.plan.axes[-1])
         last = max(-(-case.outputs[-1] // step), 1) * step
         return trailing((*case.outputs[:-1], min(last, BLOCK // 2 // step * step)), 4 * BLOCK)
@@ -157,7 +158,7 @@ def _tap_nanoseconds(case: Case) -> float:
 def _band_nanoseconds(case: Case) -> float:
     """Predict the time by matrix products; infinite where they are not to be had."""
     axis = case.plan.axes[-1]
-    width, height, leading = _band_width(axis), _band_height(axis), prod(case.kernel.shape[:-1])
+    width, height, leading = _band_width(axis), _band_height(axis), int(prod(case.kernel.shape[:-1]))
     if case.work.char not in "fdFD" or leading * height * width * case.work.itemsize > BANDS:
         return inf
     outputs = float(prod(case.outputs))

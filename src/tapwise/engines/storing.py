@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import floor, trunc
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +17,27 @@ if TYPE_CHECKING:
     from tapwise.engines.numbers import DType, Numbers
 
 
-def store(arithmetic: Arithmetic, numbers: Numbers, y: Array, where: tuple[int, ...]) -> Array:
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """Where a block's first element stands, and which axes of the result are filtered: in a block they are the last."""
+
+    first: tuple[int, ...]
+    axes: tuple[int, ...]
+
+    def name(self, place: tuple[int, ...]) -> str:
+        """Return the element of the result that stands at `place` of the block, as the caller would write it."""
+        index = [a + b for a, b in zip(self.first, place, strict=True)]
+        rest = [axis for axis in range(len(index)) if axis not in self.axes]
+        return f"y[{', '.join(str(i) for _, i in sorted(zip((*rest, *self.axes), index, strict=True)))}]"
+
+
+def store(arithmetic: Arithmetic, numbers: Numbers, y: Array, where: Corner) -> Array:
     """Return sums of products as results: scaled, offset, rounded, and checked, wrapped or saturated.
 
     Raises
     ------
     IntegerOverflow
-        If a result does not fit and `overflow` is "raise"; `where` is the index of the block's first element.
+        If a result does not fit and `overflow` is "raise".
     """
     if arithmetic.gain != 1:
         y = y * _scalar(arithmetic.gain, y.dtype)
@@ -28,8 +45,7 @@ def store(arithmetic: Arithmetic, numbers: Numbers, y: Array, where: tuple[int, 
         y = y + _scalar(arithmetic.offset, y.dtype)
     result = numbers.result
     if result.kind not in "iub":
-        with np.errstate(over="ignore"):
-            return y.astype(result, copy=False)
+        return y.astype(result, copy=False)
     if result.kind == "b":
         return y.astype(bool)
     if y.dtype.kind == "O":
@@ -40,7 +56,7 @@ def store(arithmetic: Arithmetic, numbers: Numbers, y: Array, where: tuple[int, 
     return _store_whole(arithmetic, result, y, where)
 
 
-def _store_whole(arithmetic: Arithmetic, result: DType, y: Array, where: tuple[int, ...]) -> Array:
+def _store_whole(arithmetic: Arithmetic, result: DType, y: Array, where: Corner) -> Array:
     least, most = _limits(result)
     if y.dtype == result or arithmetic.overflow == "wrap":
         return y.astype(result, copy=False)
@@ -50,14 +66,15 @@ def _store_whole(arithmetic: Arithmetic, result: DType, y: Array, where: tuple[i
     return kept.astype(result)
 
 
-def _store_floats(arithmetic: Arithmetic, result: DType, y: Array, where: tuple[int, ...]) -> Array:
-    """Store floats that are whole numbers; a float64 does not hold every limit of int64, so compare with care."""
+def _store_floats(arithmetic: Arithmetic, result: DType, y: Array, where: Corner) -> Array:
+    """Store floats that are whole numbers; a float does not hold every limit of an integer, so compare with care."""
     least, most = _limits(result)
-    lost = ~((y >= float(least)) & ((y < float(most)) | (y <= _below(most))))
+    lost = ~((y >= float(least)) & (y <= _below(most, y.dtype)))
     if not lost.any():
         return y.astype(result)
-    if np.isnan(y).any() or (arithmetic.overflow != "saturate" and np.isinf(y).any()):
-        raise _overflow(result, y, ~np.isfinite(y), where)
+    endless = np.isnan(y) if arithmetic.overflow == "saturate" else ~np.isfinite(y)
+    if endless.any():
+        raise _overflow(result, y, endless, where)
     if arithmetic.overflow == "raise":
         raise _overflow(result, y, lost, where)
     if arithmetic.overflow == "saturate":
@@ -70,22 +87,35 @@ def _store_floats(arithmetic: Arithmetic, result: DType, y: Array, where: tuple[
     return wrapped.astype(np.int64).astype(result)
 
 
-def _store_objects(arithmetic: Arithmetic, result: DType, y: Array, where: tuple[int, ...]) -> Array:
+def _store_objects(arithmetic: Arithmetic, result: DType, y: Array, where: Corner) -> Array:
     least, most = _limits(result)
-    flat = np.empty(y.size, dtype=result)
-    for number, value in enumerate(y.ravel()):
-        whole = int(value)
+    stored = np.empty(y.shape, dtype=result)
+    for place, value in np.ndenumerate(y):
+        try:
+            whole = _WHOLE[arithmetic.rounding](value)
+        except (ValueError, OverflowError):  # a NaN or an infinity
+            raise _refused(result, value, place, where) from None
         if not least <= whole <= most:
             if arithmetic.overflow == "raise":
-                mask = np.zeros(y.size, bool)
-                mask[number] = True
-                raise _overflow(result, y, mask.reshape(y.shape), where)
+                raise _refused(result, whole, place, where)
             span = most - least + 1
             whole = (
                 min(max(whole, least), most) if arithmetic.overflow == "saturate" else (whole - least) % span + least
             )
-        flat[number] = whole
-    return flat.reshape(y.shape)
+        stored[place] = whole
+    return stored
+
+
+def _away(value: Any) -> int:
+    whole = int(value)
+    further = 1 if value > 0 else -1
+    return whole + further if abs(value - whole) >= 0.5 else whole
+
+
+#: How an exact number of Python's becomes whole.
+_WHOLE: dict[str, Callable[[Any], int]] = {
+    "nearest-even": round, "nearest-away": _away, "truncate": trunc, "floor": floor,
+}  # fmt: skip
 
 
 def _rounded(rounding: str, y: Array) -> Array:
@@ -95,20 +125,23 @@ def _rounded(rounding: str, y: Array) -> Array:
         return np.trunc(y)
     if rounding == "floor":
         return np.floor(y)
-    return np.copysign(np.floor(np.abs(y) + 0.5), y)  # nearest-away
+    whole = np.trunc(y)  # nearest-away; adding a half first would itself be rounded
+    return np.where(np.abs(y - whole) >= 0.5, whole + np.sign(y), whole)
 
 
-def _overflow(result: DType, y: Array, lost: Array, where: tuple[int, ...]) -> IntegerOverflow:
+def _overflow(result: DType, y: Array, lost: Array, where: Corner) -> IntegerOverflow:
     place = tuple(int(i) for i in np.argwhere(lost)[0])
     value = y[place]
-    index = ", ".join(str(a + b) for a, b in zip(place, where, strict=True))
-    shown = int(value) if y.dtype.kind in "iuO" or np.isfinite(value) else value
+    return _refused(result, int(value) if np.isfinite(value) else value, place, where)
+
+
+def _refused(result: DType, value: Any, place: tuple[int, ...], where: Corner) -> IntegerOverflow:
     least, most = _limits(result)
-    wider = "dtype=object for integers of any size" if result.itemsize == 8 else "dtype='int64'"
-    return IntegerOverflow(
-        "y", Shown(f"[{index}] = {shown}"), f"does not fit {result}, {least} to {most}",
-        f"write {wider}, or overflow='wrap' or overflow='saturate'",
-    )  # fmt: skip
+    wider = "object for integers of any size" if result.itemsize == 8 else "'int64'"
+    remedy = f"write dtype={wider}, or overflow='wrap' or overflow='saturate'"
+    if not isinstance(value, int):
+        remedy = "write dtype=float"
+    return IntegerOverflow(where.name(place), Shown(value), f"does not fit {result}, {least} to {most}", remedy)
 
 
 def _scalar(value: Any, dtype: DType) -> Any:
@@ -123,7 +156,7 @@ def _limits(dtype: DType) -> tuple[int, int]:
     return int(limits.min), int(limits.max)
 
 
-def _below(most: int) -> float:
-    """Return the largest float64 that is not above `most`."""
-    value = float(most)
-    return value if int(value) <= most else float(np.nextafter(value, 0.0))
+def _below(most: int, dtype: DType) -> Any:
+    """Return the largest number of a float dtype that is not above `most`."""
+    value = dtype.type(most)
+    return value if int(value) <= most else np.nextafter(value, dtype.type(0))

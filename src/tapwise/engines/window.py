@@ -30,26 +30,22 @@ def read(case: Case, x: Array, batch: tuple[slice, ...], ranges: Bounds) -> Arra
     Outside the signal stand the samples or constants of the boundary. Where several axes are outside at once a zero
     beats a constant, and the last axis' constant beats the others.
     """
-    axes = list(zip(case.plan.axes, ranges, strict=True))
-    inside = [slice(a, b) if a >= 0 and b <= axis.n else slice(None) for axis, (a, b) in axes]
-    part = x[batch][(slice(None),) * len(batch) + tuple(inside)]
-    fills: list[tuple[int, int, int, object]] = []
-    for number, (axis, (first, end)) in enumerate(axes, start=len(batch)):
+    part = x[batch]
+    outside: list[tuple[int, AxisPlan, int, int]] = []
+    for number, (axis, (first, end)) in enumerate(zip(case.plan.axes, ranges, strict=True), start=len(batch)):
         if first >= 0 and end <= axis.n:
-            continue
-        if axis.n:
-            below = [axis.source(i) or 0 for i in range(first, min(0, end))]
-            above = [axis.source(i) or 0 for i in range(max(axis.n, first), end)]
-            within = np.arange(max(first, 0), max(min(end, axis.n), max(first, 0)))
-            part = np.take(part, np.concatenate((below, within, above)).astype(np.intp), axis=number)
+            part = part[(slice(None),) * number + (slice(first, end),)]
         else:
-            part = np.zeros((*part.shape[:number], end - first, *part.shape[number + 1 :]), case.work)
-        sides = ((axis.below, first, min(0, end)), (axis.above, max(axis.n, first), end))
-        fills += [
-            (number, start - first, stop - first, side.value)
-            for side, start, stop in sides
-            if side.rule in ("zero", "constant") and stop > start
-        ]
+            outside.append((number, axis, first, end))
+    # The axis of which least is read comes first: that much of the others is copied.
+    for number, axis, first, end in sorted(outside, key=lambda read: (read[3] - read[2]) / max(read[1].n, 1)):
+        part = _extended(part, number, axis, first, end)
+    fills = [
+        (number, start - first, stop - first, side.value)
+        for number, axis, first, end in outside
+        for side, start, stop in ((axis.below, first, min(0, end)), (axis.above, max(axis.n, first), end))
+        if side.rule in ("zero", "constant") and stop > start
+    ]
     if not fills:
         read_part = np.ascontiguousarray(part, dtype=case.work)
     else:
@@ -57,3 +53,14 @@ def read(case: Case, x: Array, batch: tuple[slice, ...], ranges: Bounds) -> Arra
         for number, start, stop, value in sorted(fills, key=lambda fill: fill[3] == 0):
             read_part[(slice(None),) * number + (slice(start, stop),)] = value
     return read_part.conj() if case.conjugate_signal else read_part
+
+
+def _extended(part: Array, number: int, axis: AxisPlan, first: int, end: int) -> Array:
+    """Return positions [first, end) along an axis that `part` holds as it is, some sample where none stands there."""
+    lead = (slice(None),) * number
+    if not axis.n:
+        return np.zeros((*part.shape[:number], end - first, *part.shape[number + 1 :]), part.dtype)
+    below = np.array([axis.source(i) or 0 for i in range(first, min(0, end))], np.intp)
+    above = np.array([axis.source(i) or 0 for i in range(max(axis.n, first), end)], np.intp)
+    within = slice(max(first, 0), max(min(end, axis.n), 0))
+    return np.concatenate([part[(*lead, taken)] for taken in (below, within, above)], axis=number)

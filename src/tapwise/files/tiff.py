@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-import struct
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from tapwise.files.exif import ORIENTATION
-from tapwise.files.jpeg import frame_size
 from tapwise.files.optional import need
 from tapwise.files.sample import Array, Info, Sample
+from tapwise.files.tiff_checks import JPEG, check_chain, check_segments, check_tags
 
 if TYPE_CHECKING:
     from tapwise.files.source import Source
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 # Numbers of the TIFF 6.0 specification.
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _YCBCR = 0, 1, 2, 3, 6
 _READABLE = frozenset({_WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE})
-_JPEG = 7
 _WITHOUT_IMAGECODECS = frozenset({1, 8, 32773, 32946})  # none, deflate, packbits, deflate
 # Also CCITT (2, 3, 4), LZW, JPEG, LZMA and Zstandard. Image formats inside a TIFF (JPEG 2000, WebP, PNG, JPEG XL)
 # have sizes of their own, which may be any: they would fill the memory behind the back of the page's header.
-_COMPRESSIONS = _WITHOUT_IMAGECODECS | {2, 3, 4, 5, _JPEG, 34925, 50000}
+_COMPRESSIONS = _WITHOUT_IMAGECODECS | {2, 3, 4, 5, JPEG, 34925, 50000}
 _PREMULTIPLIED, _STRAIGHT = 1, 2
 _REDUCED = 1  # a smaller copy of another page
 
@@ -44,7 +43,7 @@ def read_tiff(source: Source) -> Sample:
         Any number dtype, (rows, columns) or (rows, columns, channels).
     """
     tifffile = need("tifffile", "reading TIFF")
-    _check_chain(source)
+    check_chain(source)
     source.file.seek(0)
     notes: list[str] = []
     with source.decoding("TIFF"), _remarks(notes), tifffile.TiffFile(source.file) as tif:
@@ -136,7 +135,7 @@ def _page(source: Source, tif: Any) -> Any:
         if behind > 1:
             raise source.error(f"it holds {behind} pages behind one header", "save the stack as .npy")
         return pages[0]
-    if not (source.member.isascii() and source.member.isdigit() and int(source.member) < count):
+    if not (re.fullmatch("[0-9]{1,9}", source.member) and int(source.member) < count):
         pages_are = "page is 0" if count == 1 else f"pages are 0 to {count - 1}"
         raise source.error(f"there is no page {source.member!r}: the {pages_are}", "name one of them")
     return pages[int(source.member)]
@@ -153,36 +152,12 @@ def _behind_one_header(tif: Any, page: Any) -> int:
     return math.prod(shapes[0]) // page.size if shapes and page.size else 1
 
 
-def _check_chain(source: Source) -> None:
-    """Refuse pages that are linked in a ring, around which tifffile may run for ever."""
-    head = source.file.read(16)
-    order = "<" if head[:2] == b"II" else ">"
-    big = head[2:4] in {b"+\0", b"\0+"}
-    offset, count = struct.Struct(f"{order}{'Q' if big else 'I'}"), struct.Struct(f"{order}{'Q' if big else 'H'}")
-    tag_size = 20 if big else 12
-    seen: set[int] = set()
-    link = 8 if big else 4
-    while True:
-        source.file.seek(link)
-        raw = source.file.read(offset.size)
-        at = offset.unpack(raw)[0] if len(raw) == offset.size else 0
-        if not 0 < at < source.size:
-            return
-        if at in seen:
-            raise source.damaged("its pages are linked in a ring")
-        seen.add(at)
-        source.file.seek(at)
-        raw = source.file.read(count.size)
-        link = at + count.size + tag_size * (count.unpack(raw)[0] if len(raw) == count.size else 0)
-        if link >= source.size:
-            return
-
-
 def _check_page(source: Source, page: Any) -> tuple[int, int, int]:
     """Return bits per sample, photometric interpretation and kind of alpha (0: none) of a page that we can read."""
     colour, compression, extra = int(page.photometric), int(page.compression), [int(kind) for kind in page.extrasamples]
     name = getattr(page.photometric, "name", str(page.photometric))
-    if colour not in _READABLE and not (colour == _YCBCR and compression == _JPEG):
+    check_tags(source, page)
+    if colour not in _READABLE and not (colour == _YCBCR and compression == JPEG):
         raise source.error(f"its colours are {name}, which cannot be read", "convert it to greyscale or RGB first")
     if page.dtype is None or not isinstance(page.bitspersample, int):
         what = f"bits per sample {page.bitspersample}, sample format {page.sampleformat}"
@@ -198,12 +173,6 @@ def _check_page(source: Source, page: Any) -> tuple[int, int, int]:
     alphas = [kind for kind in extra if kind in {_PREMULTIPLIED, _STRAIGHT}]
     if alphas and (len(extra) > 1 or colour == _PALETTE):
         raise source.error("it has alpha among other extra channels", "take the channels apart first")
-    segments = list(zip(page.dataoffsets, page.databytecounts, strict=False))
-    if not any(length for _, length in segments):
-        raise source.damaged("it has no pixel data")
-    end = max(start + length for start, length in segments)
-    if end > source.size:
-        raise source.truncated(f"its pixel data reaches to byte {end}, and it has {source.size} bytes")
     packing = getattr(page.compression, "name", str(compression))
     if compression not in _COMPRESSIONS:
         raise source.error(
@@ -211,18 +180,8 @@ def _check_page(source: Source, page: Any) -> tuple[int, int, int]:
         )
     if compression not in _WITHOUT_IMAGECODECS:
         need("imagecodecs", f"reading TIFF compressed with {packing}")
-    if compression == _JPEG:
-        _check_frames(source, segments, max(page.size, math.prod(page.chunks)))
+    check_segments(source, page)
     return page.bitspersample, colour, alphas[0] if alphas else 0
-
-
-def _check_frames(source: Source, segments: list[tuple[int, int]], most: int) -> None:
-    """Make sure that the JPEG streams inside are no larger than the page (`most` samples)."""
-    for start, length in segments:
-        source.file.seek(start)
-        width, height, channels = frame_size(source, source.file.read(length))
-        if width * height * channels > most:
-            raise source.damaged(f"a part of it is {width} x {height} pixels, more than the page")
 
 
 def _tag(page: Any, code: int, default: int) -> int:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tapwise.convention import Boundary
+from tapwise.convention.words import counted
 from tapwise.errors import ShapeError, Shown
 from tapwise.geometry.axis import AxisPlan
 from tapwise.geometry.extension import SAMPLELESS, source
-from tapwise.geometry.sizes import extent, shortest_input, spread_length
+from tapwise.geometry.sizes import extent, outputs, shortest_input, spread_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +82,7 @@ def forward(convention: Convention, inputs: Sequence[int], kernel: Sequence[int]
 
 
 def transposed_lengths(convention: Convention, outputs: Sequence[int], kernel: Sequence[int]) -> tuple[int, ...]:
-    """Return the signal's lengths from which `convention`, forward, makes `outputs`: those of its transpose's result."""
+    """Return the lengths of the signal from which `convention`, forward, makes `outputs`: its transpose's result."""
     ndim = len(outputs)
     return tuple(
         _transposed_length(convention.axis(index, ndim), m, k, index)
@@ -128,8 +129,7 @@ def linear(plan: Plan) -> Plan:
 
 
 def _axis(meant: AxisConvention, n: int, k: int, index: int, longer: bool) -> AxisPlan:
-    if k < 1:
-        raise ShapeError("h", Shown(f"{k} taps along axis {index}"), "a kernel needs a tap", "give it one or more")
+    _check_taps(k, index)
     length, reach = spread_length(n, meant.spread), meant.dilation * (k - 1)
     lo, hi = extent(meant, n, k, index)
     below, above = meant.below, meant.above
@@ -154,13 +154,20 @@ def _axis(meant: AxisConvention, n: int, k: int, index: int, longer: bool) -> Ax
             "boundary", meant.boundary, f"there is no sample along axis {index} to extend",
             "write boundary='zero', or give a signal with samples",
         )  # fmt: skip
-    return axis
+    low, high = axis.reach()
+    # One spelling: a side that is never read has no boundary, so that plans which meet the same pairs are equal.
+    return replace(axis, below=below if low < 0 else _ZERO, above=above if high >= n else _ZERO)
+
+
+def _check_taps(k: int, index: int) -> None:
+    if k < 1:
+        raise ShapeError("h", Shown(f"{k} taps along axis {index}"), "a kernel needs a tap", "give it one or more")
 
 
 def _no_window(meant: AxisConvention, n: int, k: int, index: int) -> ShapeError:
     span = meant.dilation * (k - 1) + 1
-    taps = f"{k} taps" + (f" span {span} samples" if span != k else "")
-    signal = f"{n} samples" + (f" spread to {spread_length(n, meant.spread)}" if meant.spread > 1 else "")
+    taps = counted(k, "tap") + (f" that span {span} samples" if span != k else "")
+    signal = counted(n, "sample") + (f" spread to {spread_length(n, meant.spread)}" if meant.spread > 1 else "")
     return ShapeError(
         "size", str(meant.size), f"no window fits along axis {index}: h has {taps}, x has {signal}",
         "write size='full' or size='same'" if meant.size.rule == "valid" else "write larger pads",
@@ -182,13 +189,14 @@ def _kernel_is_longer(meant: Sequence[AxisConvention], inputs: Sequence[int], ke
 
 
 def _transposed_length(meant: AxisConvention, m: int, k: int, index: int) -> int:
+    _check_taps(k, index)
     if meant.length is not None:
         n = meant.length
-        made = _axis(meant, n, k, index, longer=False).m
+        made = outputs(meant, n, k, index)
         if made != m:
             raise ShapeError(
-                "length", n, f"a signal of {n} samples gives {made} outputs along axis {index}, and x has {m}",
-                "write a length that gives as many, or leave it out",
+                "length", n, f"{counted(n, 'sample')} would give {counted(made, 'output')} along axis {index}, and x "
+                f"has {m}", "write a length that gives as many, or leave it out",
             )  # fmt: skip
         return n
     if meant.output_padding and meant.output_padding >= max(meant.stride, meant.dilation):
@@ -196,7 +204,20 @@ def _transposed_length(meant: AxisConvention, m: int, k: int, index: int) -> int
             "output_padding", meant.output_padding, f"must be below the stride {meant.stride} or the dilation "
             f"{meant.dilation} along axis {index}", "write a smaller one, or length=",
         )  # fmt: skip
-    return shortest_input(meant, m, k, index) + meant.output_padding
+    shortest = shortest_input(meant, m, k, index)
+    n = shortest + meant.output_padding
+    if n < 0:
+        raise ShapeError(
+            "size", str(meant.size), f"leaves a length of {n} along axis {index}, for {counted(k, 'tap')} and "
+            f"{counted(m, 'sample')} of x", "write smaller pads, or a larger output_padding=",
+        )  # fmt: skip
+    exact = n if meant.output_padding < meant.stride else shortest  # beyond the stride more outputs would be made
+    if exact >= 0 and outputs(meant, exact, k, index) != m:
+        raise ShapeError(
+            "x", Shown(f"{counted(m, 'sample')} along axis {index}"), f"no signal gives as many outputs with "
+            f"size={str(meant.size)!r} and {counted(k, 'tap')}", "the transpose takes what the forward operator makes",
+        )  # fmt: skip
+    return n
 
 
 def operator_plan(convention: Convention, inputs: Sequence[int], kernel: Sequence[int]) -> tuple[Plan, Plan]:
@@ -206,6 +227,6 @@ def operator_plan(convention: Convention, inputs: Sequence[int], kernel: Sequenc
         return plan, plan
     lengths = transposed_lengths(convention, inputs, kernel)
     base = forward(convention, lengths, kernel)
-    # With output padding beyond the stride the forward pass would make more outputs than there are: use those there are.
+    # With output padding beyond the stride the forward pass would make more outputs than x has: take as many.
     base = Plan(tuple(replace(a, m=m) for a, m in zip(base.axes, inputs, strict=True)), base.folds)
     return input_turn(base), base

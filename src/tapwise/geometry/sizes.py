@@ -29,13 +29,18 @@ def extent(axis: AxisConvention, n: int, k: int, index: int) -> tuple[int, int]:
     if rule == "full":
         return (reach, reach) if n else (0, reach)
     if rule == "same" or (rule == "longest" and length > reach):
-        low = _anchored(axis, k, index)
+        in_samples = axis.anchor.unit == "samples"
+        at = _anchor(axis, reach + 1 if in_samples else k, "h", index) * (1 if in_samples else axis.dilation)
+        low = reach - at if axis.flipped else at
         return low, reach - low
     if rule == "longest":
         # The signal is the shorter one: the anchor rule picks one of its samples, and the kernel is walked along it.
-        first = axis.anchor.of(length) if axis.anchor.unit == "samples" else axis.spread * axis.anchor.of(n)
+        if not n:
+            return 0, reach
+        in_samples = axis.anchor.unit == "samples"
+        first = _anchor(axis, length if in_samples else n, "x", index) * (1 if in_samples else axis.spread)
         low = reach - first
-        return (low, 2 * reach + 1 - length - low) if n else (0, reach)
+        return low, 2 * reach + 1 - length - low
     if rule == "lags":
         first, last = axis.size.first, axis.size.last
         if axis.output == "reversed":
@@ -48,25 +53,29 @@ def extent(axis: AxisConvention, n: int, k: int, index: int) -> tuple[int, int]:
     return low, total - low
 
 
-def _anchored(axis: AxisConvention, k: int, index: int) -> int:
-    reach = axis.dilation * (k - 1)
-    count = reach + 1 if axis.anchor.unit == "samples" else k
+def outputs(axis: AxisConvention, n: int, k: int, index: int) -> int:
+    """Return how many outputs `n` samples give."""
+    windows = spread_length(n, axis.spread) + sum(extent(axis, n, k, index)) - axis.dilation * (k - 1)
+    return -(-max(windows, 0) // axis.stride)
+
+
+def _anchor(axis: AxisConvention, count: int, name: str, index: int) -> int:
+    """Return the index that the anchor picks among `count` taps or samples of the operand `name`."""
     at = axis.anchor.of(count)
     if not 0 <= at < count:
+        things = "samples" if name == "x" else axis.anchor.unit
         raise ShapeError(
-            "anchor", str(axis.anchor), f"is {at} where the kernel has {axis.anchor.unit} 0 to {count - 1} along axis "
-            f"{index}", "write an anchor on the kernel, or place the window with size='pads(lo,hi)'",
+            "anchor", str(axis.anchor), f"is {at} where {name} has {things} 0 to {count - 1} along axis {index}",
+            "write an anchor among them, or place the window with size='pads(lo,hi)'",
         )  # fmt: skip
-    if axis.anchor.unit == "taps":
-        at *= axis.dilation
-    return reach - at if axis.flipped else at
+    return at
 
 
 def shortest_input(axis: AxisConvention, m: int, k: int, index: int) -> int:
-    """Return the shortest signal that gives `m` outputs, for the size rules that have one."""
+    """Return the shortest signal that gives `m` outputs, if any does; below 0 where the pads alone give more."""
     if axis.size.rule in ("longest", "lags"):
         raise ShapeError(
-            "length", Shown("not given"), f"size={str(axis.size)!r} gives as many outputs for several lengths along "
+            "length", Shown(""), f"size={str(axis.size)!r} gives as many outputs for several lengths along "
             f"axis {index}", "write the length of the transposed output",
         )  # fmt: skip
     if not m:
@@ -74,4 +83,6 @@ def shortest_input(axis: AxisConvention, m: int, k: int, index: int) -> int:
     reach = axis.dilation * (k - 1)
     low, high = (0, reach) if axis.size.rule in ("same", "same-upper", "same-lower") else extent(axis, 1, k, index)
     length = (m - 1) * axis.stride + 1 - low - high + reach
-    return max(-(-(length - 1) // axis.spread) + 1, 0)
+    if length <= 0:
+        return 1 if axis.size.rule == "full" else length  # no window touches a signal without samples
+    return -(-(length - 1) // axis.spread) + 1

@@ -40,7 +40,9 @@ def take(name: str, value: Any) -> Array:
     if result.dtype == object:
         for item in result.ravel():
             if item is None or isinstance(item, (str, bytes, list, tuple, dict)):
-                raise ArgumentTypeError(name, Shown(f"[... {item!r} ...]"), "must hold numbers", "remove what is none")
+                raise ArgumentTypeError(
+                    name, Shown(f"[... {item!r} ...]"), "must hold numbers only", "leave out the rest"
+                )
     return result
 
 

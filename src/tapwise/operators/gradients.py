@@ -11,7 +11,7 @@ from tapwise.geometry import AxisPlan, Plan, input_turn, kernel_turn, linear, op
 from tapwise.operators.arrays import giver, take
 from tapwise.operators.axes import last, resolve
 from tapwise.operators.meaning import understand
-from tapwise.operators.problem import pose, taps, with_dtype
+from tapwise.operators.problem import check_out, pose, taps, with_dtype
 
 if TYPE_CHECKING:
     from tapwise.convention import Arithmetic, Convention
@@ -81,8 +81,8 @@ def input_gradient(
     plan, base = operator_plan(meant, lengths, kernel.shape)
     _check_gradient(upstream, signal_shape, places, plan)
     turned = input_turn(base) if meant.direction == "forward" else linear(base)
-    arithmetic = with_dtype(_linear(meant), dtype, out)
     conjugated = meant.arithmetic.conjugate == "signal"
+    arithmetic = with_dtype(_linear(meant, turned_gain=not conjugated), dtype, out)
     effective = taps(meant.arithmetic, kernel)
     problem = pose(
         turned, arithmetic, upstream, effective if conjugated else effective.conj(), places, conjugate_signal=conjugated
@@ -166,18 +166,16 @@ def kernel_gradient(
     contracted = tuple(AxisPlan(n, n, 1, 1, 1, 0, 1) for n in last(read, places).shape[:batch])
     whole_plan = Plan(contracted + turned.axes, (None,) * batch + turned.folds)
     taken = last(slid, places)
+    arithmetic = with_dtype(_linear(meant, turned_gain=conjugate != "kernel"), dtype, out)
     problem = pose(
-        whole_plan, with_dtype(_linear(meant), dtype, None), last(read, places),
-        taken.conj() if slid_conjugated else taken, tuple(range(signal.ndim)), conjugate_signal=read_conjugated,
+        whole_plan, arithmetic, last(read, places), taken.conj() if slid_conjugated else taken,
+        tuple(range(signal.ndim)), conjugate_signal=read_conjugated,
     )  # fmt: skip
-    y = problem.solve(out=None, engine=engine, progress=None, inputs=()).reshape(lengths)
     if out is not None:
-        if out.shape != y.shape or out.dtype != y.dtype:
-            told = f"the result has shape {y.shape} and dtype {y.dtype}"
-            raise ArgumentError("out", Shown(f"{out.dtype} array of shape {out.shape}"), told, "give one like it")
-        out[...] = y
+        check_out(out, lengths, problem.numbers.result)
+        problem.solve(out=out[(None,) * batch], engine=engine, progress=None, inputs=(upstream, signal))
         return out
-    return giver(x)(y)
+    return giver(x)(problem.solve(out=None, engine=engine, progress=None, inputs=()).reshape(lengths))
 
 
 def _meant(convention: Convention | None, like: str | None, words: dict[str, Any], ndim: int) -> Convention:
@@ -209,5 +207,8 @@ def _check_gradient(upstream: Array, signal: tuple[int, ...], places: tuple[int,
         )  # fmt: skip
 
 
-def _linear(meant: Convention) -> Arithmetic:
-    return replace(meant.arithmetic, offset=0, conjugate="none", normalize="none")
+def _linear(meant: Convention, *, turned_gain: bool) -> Arithmetic:
+    """Return the arithmetic of a gradient: nothing but the gain, conjugated where the operand beside it is not."""
+    gain = meant.arithmetic.gain
+    gain = gain.conjugate() if turned_gain else gain
+    return replace(meant.arithmetic, gain=gain, offset=0, conjugate="none", normalize="none")

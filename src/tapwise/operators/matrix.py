@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tapwise.convention.words import whole
-from tapwise.errors import ArgumentError
+from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
 from tapwise.geometry import cost, operator_plan
 from tapwise.operators.arrays import take
 from tapwise.operators.meaning import understand
@@ -43,7 +44,8 @@ def matrix(
 
     Returns
     -------
-    scipy.sparse.csr_array of shape (number of outputs, number of samples), with the dtype of `h` (booleans: int64)
+    scipy.sparse.csr_array of shape (number of outputs, number of samples)
+        With the dtype of `h`; int64 for integers (uint64 stays), float32 for float16.
 
     Raises
     ------
@@ -72,7 +74,7 @@ def matrix(
         raise ArgumentError(
             "shape", shape, f"has {len(lengths)} axes and h has {kernel.ndim}", "give one length an axis"
         )
-    plan, base = operator_plan(meant, lengths, kernel.shape)
+    _, base = operator_plan(meant, lengths, kernel.shape)
     arithmetic = meant.arithmetic
     constants = [str(s) for a in base.axes for s in (a.below, a.above) if s.rule == "constant"]
     if constants:
@@ -87,9 +89,15 @@ def matrix(
         raise ArgumentError("shape", shape, f"the matrix would have {entries} entries, more than {MOST}",
                             "use apply, which needs no matrix")  # fmt: skip
     values = taps(arithmetic, kernel)
-    values = values.astype(np.int64) if values.dtype == bool else values
+    if values.dtype.kind not in "biufc":
+        raise ArgumentTypeError("h", Shown(f"array of dtype {values.dtype}"), "a sparse matrix holds no such numbers",
+                                "convert it: h.astype(float)")  # fmt: skip
+    if values.dtype.kind in "biu" and values.dtype != np.uint64:
+        values = values.astype(np.int64)
+    elif values.dtype.char == "e":
+        values = values.astype(np.float32)
     if arithmetic.gain != 1:
-        values = values * arithmetic.gain
+        values = values * (float(arithmetic.gain) if isinstance(arithmetic.gain, Fraction) else arithmetic.gain)
     rows = cols = tap = np.zeros(1, np.int64)
     for axis in base.axes:
         o, t, i = _triples(axis)

@@ -6,7 +6,9 @@ from typing import Any
 
 from tapwise.catalogue import meaning
 from tapwise.convention import FIELDS, Convention
-from tapwise.errors import ArgumentError, ArgumentTypeError
+from tapwise.convention.convention import OPERATORS
+from tapwise.convention.words import listed
+from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
 
 #: Words of other libraries' functions, and what to write here.
 _FOREIGN = {
@@ -47,6 +49,9 @@ def understand(
         return meaning(like, words, ndim=ndim)
     if convention is None:
         check_words(words)
+        if "operator" not in {**defaults, **words}:
+            raise ArgumentTypeError("operator", Shown(""), "is not given",
+                                    f"write operator={listed(OPERATORS)}, or like= with a function's name")  # fmt: skip
         return Convention.of(**{**defaults, **words}), None
     if not isinstance(convention, Convention):
         raise ArgumentTypeError(

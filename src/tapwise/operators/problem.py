@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.convention.words import one_of
-from tapwise.engines import Case, Numbers, run, settle
+from tapwise.engines import Case, Corner, Numbers, run, settle, store
 from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
 from tapwise.operators.axes import last
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tapwise.convention import Arithmetic
     from tapwise.geometry import Plan
@@ -42,20 +42,32 @@ class Problem:
     ) -> Array:
         """Compute the result, in `out` if there is one."""
         if out is not None:
-            _check_out(out, self.shape, self.numbers.result)
+            check_out(out, self.shape, self.numbers.result)
         # An overflow may show late, and out may be an input: then it is filled only when all is well.
-        direct = out is not None and self.numbers.result.kind not in "iu" and not any(
-            np.may_share_memory(out, a) for a in inputs
-        )  # fmt: skip
+        certain = self.numbers.result.kind not in "iu" or (
+            self.numbers.integers and self.numbers.result == np.int64 and self.numbers.bound < 1 << 63
+        )
+        direct = out is not None and certain and not any(np.may_share_memory(out, a) for a in inputs)
         y = out if direct and out is not None else np.empty(self.shape, self.numbers.result)
         moved = last(y, self.axes)
-        run(self.case, self.arithmetic, self.numbers, self.signal, moved, engine=engine, progress=progress)
+        run(
+            self.case, self.arithmetic, self.numbers, self.signal, moved, axes=self.axes, engine=engine,
+            progress=progress,
+        )  # fmt: skip
         if self.arithmetic.borders == "untouched":
-            _restore_borders(self.case.plan, self.signal, moved)
+            self._restore_borders(moved)
         if out is not None and not direct:
             out[...] = y
             return out
         return y
+
+    def _restore_borders(self, y: Array) -> None:
+        """Put the signal's own values where a window left it."""
+        as_is = replace(self.arithmetic, gain=1, offset=0)
+        signal = self.signal.astype(np.int8) if self.signal.dtype == bool else self.signal
+        for box in _borders(self.case.plan, y.ndim):
+            corner = Corner(tuple(part.start or 0 for part in box), self.axes)
+            y[box] = store(as_is, self.numbers, signal[box], corner)
 
 
 def pose(
@@ -84,10 +96,11 @@ def taps(arithmetic: Arithmetic, h: Array) -> Array:
     if arithmetic.conjugate == "kernel":
         h = h.conj()
     if arithmetic.normalize == "sum":
-        total = h.sum()
+        # Integers are summed without a limit, and float16 as everywhere in float32.
+        total = h.sum(dtype=object if h.dtype.kind in "iu" else np.float32 if h.dtype.char == "e" else None)
         if not total:
             raise ArgumentError("normalize", "sum", "the taps of h sum to 0", "write normalize='none'")
-        h = h / total
+        h = h / float(total) if h.dtype.kind in "biu" else (h / total).astype(h.dtype)
     return h
 
 
@@ -104,11 +117,14 @@ def with_dtype(arithmetic: Arithmetic, dtype: Any, out: Array | None) -> Arithme
         raise ArgumentTypeError("dtype", dtype, "is not a dtype", "write float, 'uint8' or the like") from None
     if out is not None and asked != out.dtype:
         raise ArgumentError("dtype", str(asked), f"out has the dtype {out.dtype}", "leave out one of the two")
+    if asked.kind not in "biufcO":
+        raise ArgumentTypeError("dtype", str(asked), "holds no numbers", "write float, 'uint8' or the like")
     words = {"g": "longdouble", "G": "clongdouble"}
     return replace(arithmetic, result=words.get(asked.char, asked.name))
 
 
-def _check_out(out: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+def check_out(out: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """Refuse an `out` that cannot hold a result of this shape and dtype."""
     if out.shape != shape:
         raise ArgumentError(
             "out", Shown(f"shape {out.shape}"), f"the result has shape {shape}", "give one of its shape"
@@ -119,10 +135,10 @@ def _check_out(out: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None
         raise ArgumentError("out", Shown("read-only array"), "cannot be written", "give a writable one")
 
 
-def _restore_borders(plan: Plan, signal: Array, y: Array) -> None:
-    """Put the signal's own values where a window left it."""
-    whole = [slice(None)] * y.ndim
-    for number, axis in enumerate(plan.axes, start=y.ndim - len(plan.axes)):
+def _borders(plan: Plan, ndim: int) -> Iterator[tuple[slice, ...]]:
+    """Yield the boxes of an array with `ndim` axes, the plan's last, whose outputs have a window that leaves it."""
+    whole = [slice(None)] * ndim
+    for number, axis in enumerate(plan.axes, start=ndim - len(plan.axes)):
         if axis.m != axis.n or axis.u != 1 or axis.s != 1:
             raise ArgumentError(
                 "borders", "untouched", f"{axis.n} samples give {axis.m} outputs along axis {number}, so none is its "
@@ -130,7 +146,6 @@ def _restore_borders(plan: Plan, signal: Array, y: Array) -> None:
             )  # fmt: skip
         low, high = axis.reach(0, 1)
         first = min(max(-low, 0), axis.m)
-        ends = (first, max(min(axis.n - high, axis.m), first))
-        for part in (slice(0, ends[0]), slice(ends[1], None)):
-            box = (*whole[:number], part, *whole[number + 1 :])
-            y[box] = signal[box]
+        last = max(min(axis.n - high, axis.m), first)
+        for part in (slice(0, first), slice(last, None)):
+            yield (*whole[:number], part, *whole[number + 1 :])

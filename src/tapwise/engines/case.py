@@ -71,10 +71,6 @@ class Block:
         return (*self.batch, *(slice(start, stop) for start, stop in self.bounds))
 
 
-#: Computes one block of outputs from the signal, batch axes first, in the work dtype (or a wider one of its kind).
-Worker = "Callable[[Array, Block], Array]"
-
-
 class Engine(Protocol):
     """What an engine offers; each is a module-level object of its own file."""
 

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from tapwise.engines.case import Array, Block, Case
     from tapwise.engines.numbers import Numbers
 
-#: Told after each block how many of how many are done.
-Progress = "Callable[[int, int], None]"
-
 
 @np.errstate(over="ignore", invalid="ignore")
 def run(

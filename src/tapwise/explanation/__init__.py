@@ -13,6 +13,6 @@ from tapwise.explanation.steps import explain as explain
 from tapwise.explanation.text import comparison_text as comparison_text
 
 __all__ = [
-    "Ambiguity", "Clearer", "Comparison", "Explanation", "Step", "Term", "ambiguity", "compare", "comparison_text", "explain",
-    "same_from",
+    "Ambiguity", "Clearer", "Comparison", "Explanation", "Step", "Term", "ambiguity", "compare", "comparison_text",
+    "explain", "same_from",
 ]  # fmt: skip

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import doctest
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tapwise import libraries
 from tapwise.explanation import compare, comparison_text
 from tests.needs import needs
 
@@ -32,26 +32,20 @@ def test_the_screen_is_what_the_command_prints() -> None:
     assert screen == comparison_text(compare([2, 1, 3, 5, 4], [1, -1]))
 
 
-def live(name: str) -> Callable[[Any, Any], Any]:
-    """The function of a row, on arrays of as many axes as it takes."""
-    if name.startswith("torch"):
-        torch = needs("torch")
-        function = getattr(torch.nn.functional, name.split("(")[0].rsplit(".", 1)[1])
-        words = {"padding": "same"} if "padding" in name else {}
-        return lambda x, h: function(torch.tensor(x)[None, None], torch.tensor(h)[None, None], **words)[0, 0].numpy()
-    module, called = name.split("(")[0].rsplit(".", 1)
-    function = getattr(needs(module), called)
-    words = {"mode": "same"} if "same" in name else {"mode": "constant"}
-    return lambda x, h: function(x, h, **words)
+def live(row: str, x: Any, h: Any) -> Any:
+    """What the function of a row answers to these arrays, called as the row says."""
+    name, _, words = row.rstrip(")").replace("x, -1, h", "x, h").partition("(x, h")
+    options = eval(f"dict({words.lstrip(', ')})") if "=" in words else {"mode": "same"} if "same" in words else {}
+    needs(name.partition(".")[0])
+    return libraries.call(name, x, h, **options)
 
 
 @pytest.mark.parametrize("row", re.findall(r"^\| `(.+?)` \| (.+?) \| (.+?) \|$", README, re.MULTILINE))
 def test_rows_of_the_table(row: tuple[str, str, str]) -> None:
     name, operator, tap = row
-    function = live(name)
     x, h = np.zeros(9), np.array([1.0, 2, 4, 8])
     x[4] = 1  # the answer to an impulse is the kernel, as given for a convolution, backwards for a cross-correlation
-    y = np.ravel(function(x[None], h[None]) if "2d" in name else function(x, h))
+    y = np.ravel(live(name, x[None], h[None]) if "2" in name else live(name, x, h))
     found = [int(v) for v in y if v]
     assert found == ([1, 2, 4, 8] if operator == "convolution" else [8, 4, 2, 1])
     if len(y) == len(x):
@@ -61,7 +55,7 @@ def test_rows_of_the_table(row: tuple[str, str, str]) -> None:
 
 
 def test_the_table_is_read_whole() -> None:
-    assert len(re.findall(r"^\| `", README, re.MULTILINE)) == 10
+    assert len(re.findall(r"^\| `", README, re.MULTILINE)) == 12
 
 
 def test_the_picture_is_drawn_from_the_steps() -> None:
@@ -73,3 +67,7 @@ def test_the_picture_is_drawn_from_the_steps() -> None:
 def test_links_lead_somewhere() -> None:
     for link in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / link).exists(), link
+
+
+def test_the_number_of_functions() -> None:
+    assert f"`list functions` ({len(libraries.names())} of them" in README

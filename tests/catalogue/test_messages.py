@@ -11,8 +11,8 @@ from tapwise.errors import ArgumentError, ArgumentTypeError
 
 MEANINGS: list[tuple[Any, dict[str, Any], int | None, str]] = [
     ("np.convolv", {}, 1,
-     ("like='np.convolv': is not a catalogued function; did you mean 'numpy.convolve', 'numpy.correlate' "
-      "or 'scipy.signal.convolve'?")),
+     ("like='np.convolv': is not a catalogued function; did you mean 'numpy.convolve', "
+      "'jax.numpy.convolve' or 'numpy.correlate'?")),
     ("excel.SUM", {}, 2,
      "like='excel.SUM': is not a catalogued function; tapwise.catalogue.names() lists them"),
     (len, {}, 2,

@@ -5,8 +5,24 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue import numpy, scipy_ndimage, scipy_signal, torch
+from tapwise.catalogue import (
+    astropy,
+    cv2,
+    jax,
+    keras,
+    kornia,
+    numpy,
+    onnx,
+    pillow,
+    scipy_further,
+    scipy_ndimage,
+    scipy_signal,
+    skimage,
+    tensorflow,
+    torch,
+)
 from tapwise.convention import Convention
+from tapwise.convention.words import listed
 from tapwise.errors import ArgumentError, ArgumentTypeError
 
 if TYPE_CHECKING:
@@ -14,13 +30,13 @@ if TYPE_CHECKING:
 
     from tapwise.catalogue.entry import Entry
 
-_ENTRIES: dict[str, Entry] = {
-    entry.name: entry
-    for room in (numpy, scipy_signal, scipy_ndimage, torch)
-    for entry in room.ENTRIES
-}  # fmt: skip
+_ROOMS = (
+    numpy, scipy_signal, scipy_ndimage, torch, scipy_further, cv2, skimage, pillow, astropy, jax, onnx, tensorflow,
+    keras, kornia,
+)  # fmt: skip
+_ENTRIES: dict[str, Entry] = {entry.name: entry for room in _ROOMS for entry in room.ENTRIES}
 _SHORT = {"np.": "numpy.", "F.": "torch.nn.functional.", "nn.": "torch.nn.", "ndimage.": "scipy.ndimage.",
-          "signal.": "scipy.signal."}  # fmt: skip
+          "signal.": "scipy.signal.", "jnp.": "jax.numpy.", "lax.": "jax.lax.", "tf.": "tensorflow."}  # fmt: skip
 
 
 def names() -> list[str]:
@@ -30,6 +46,8 @@ def names() -> list[str]:
     --------
     >>> names()[:2]
     ['numpy.convolve', 'numpy.correlate']
+    >>> "cv2.filter2D" in names()
+    True
     """
     return list(_ENTRIES)
 
@@ -48,7 +66,7 @@ def entry(name: str) -> Entry:
     if full in _ENTRIES:
         return _ENTRIES[full]
     near = get_close_matches(full, _ENTRIES, n=3, cutoff=0.5)
-    guess = f"did you mean {', '.join(near)}" if near else "tapwise.catalogue.names() lists them"
+    guess = f"did you mean {listed(near)}?" if near else "tapwise.catalogue.names() lists them"
     raise ArgumentError("like", name, "is not a catalogued function", guess)
 
 
@@ -73,8 +91,8 @@ def meaning(name: str, options: Mapping[str, Any] | None = None, *, ndim: int | 
     settled = found.settled(options or {})
     axes = found.axes(settled) if found.axes else None
     if found.ndim is not None and ndim not in (None, found.ndim):
+        count = "1 axis" if found.ndim == 1 else f"{found.ndim} axes"
         raise ArgumentError(
-            "like", name, f"filters {found.ndim} axes, and h has {ndim}", f"give h {found.ndim} axes, or take the "
-            f"function for {ndim}",
+            "like", name, f"filters {count}, and h has {ndim}", f"give h {count}, or take the function for {ndim}"
         )  # fmt: skip
     return Convention.of(**found.words(settled)), axes

@@ -20,6 +20,8 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "padding_mode": ("zeros", "reflect", "replicate", "circular"),
 }
 _SHORT = {"numpy.": "np."}
+#: The libraries that are named: what most readers have, and whose sums are direct.
+_NAMED = ("numpy.", "scipy.signal.conv", "scipy.signal.corr", "scipy.ndimage.", "torch.nn.functional.")
 
 
 def same_from(convention: Convention, x: tuple[int, ...], h: tuple[int, ...]) -> list[str]:
@@ -37,7 +39,7 @@ def same_from(convention: Convention, x: tuple[int, ...], h: tuple[int, ...]) ->
     calls = []
     for name in names():
         found = entry(name)
-        if found.ndim not in (None, len(h)) or "nn.Conv" in name:
+        if found.ndim not in (None, len(h)) or not name.startswith(_NAMED):
             continue
         tried = [option for option in found.options if option in _CHOICES]
         for choice in itertools.product(*(_CHOICES[option] for option in tried)):

@@ -1,0 +1,17 @@
+"""Pillow: an array becomes an image, and the kernel a filter with its size written as (width, height)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tapwise.libraries.library import Array, Library, found
+
+
+def _kernel(x: Array, h: Array, **options: Any) -> Array:
+    applied = found("PIL.ImageFilter.Kernel")(h.shape[::-1], h.ravel().tolist(), **options)
+    return np.asarray(found("PIL.Image.fromarray")(np.ascontiguousarray(x)).filter(applied))
+
+
+LIBRARY = Library({"PIL": "pillow"}, {"PIL.ImageFilter.Kernel": _kernel})

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tapwise import errors as errors
     from tapwise import files as files
     from tapwise import kernels as kernels
+    from tapwise import libraries as libraries
     from tapwise.convention import Anchor as Anchor
     from tapwise.convention import Boundary as Boundary
     from tapwise.convention import Convention as Convention
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from tapwise.operators import matrix as matrix
     from tapwise.operators import offsets as offsets
     from tapwise.operators import transposed as transposed
+    from tapwise.probing import identify as identify
+    from tapwise.probing import probe as probe
 
 _HOMES = {
     "convention": ("Anchor", "Boundary", "Convention", "Size"),
@@ -39,8 +42,9 @@ _HOMES = {
         "apply", "choose", "convolve", "correlate", "error_bound", "input_gradient", "kernel_gradient", "lags",
         "matrix", "offsets", "transposed",
     ),
+    "probing": ("identify", "probe"),
 }  # fmt: skip
-_ROOMS = ("catalogue", "errors", "files", "kernels")
+_ROOMS = ("catalogue", "errors", "files", "kernels", "libraries")
 
 __all__ = sorted([*_ROOMS, *(name for names in _HOMES.values() for name in names)])
 

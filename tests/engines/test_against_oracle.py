@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from functools import cache
 
 import pytest
@@ -40,6 +41,14 @@ SETS = pytest.mark.parametrize("cases", [one_axis, one_axis_in_batches, two_axes
 def test_every_way_is_the_oracle(cases: object, way: str, small: bool) -> None:
     assert callable(cases)
     assert not wrong(cases(), way, small=small)
+
+
+@SETS
+def test_taps_that_are_read_one_by_one(cases: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where they are dilated far apart."""
+    assert callable(cases)
+    monkeypatch.setattr(sys.modules["tapwise.engines.sliding"], "_far_apart", lambda *_: True)
+    assert not wrong(cases(), "taps", small=True)
 
 
 def test_the_cases_hold_every_pair_of_factors() -> None:

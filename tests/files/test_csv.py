@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tapwise.files import read, write
@@ -69,6 +69,7 @@ def test_values_come_back_from_every_dtype(
     assert (sample.data == data).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(), min_size=1, max_size=8))
 def test_floats_come_back_bit_for_bit(values: list[float]) -> None:
     data = np.array(values)
@@ -79,12 +80,14 @@ def test_floats_come_back_bit_for_bit(values: list[float]) -> None:
     assert (np.isnan(found) == np.isnan(data)).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.complex_numbers(), min_size=1, max_size=8))
 def test_complex_numbers_come_back_with_their_signs(values: list[complex]) -> None:
     write("c.csv", np.array(values), force=True)
     assert list(map(repr, read("c.csv").data.tolist())) == list(map(repr, values))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=8))
 def test_integers_come_back_exactly(values: list[int]) -> None:
     write("i.csv", np.array(values, np.int64), force=True)

@@ -41,6 +41,20 @@ def test_what_decides_the_colours_reaches_the_decoder(progressive: bool, subsamp
         assert (read("rgb.jpg").data == np.array(image)).all()
 
 
+def test_the_adobe_segment_reaches_the_decoder() -> None:
+    whole = io.BytesIO()
+    Image.fromarray(read(ROCKET).data[:32, :48]).save(whole, "JPEG")
+    blob = whole.getvalue()
+    assert blob[2:4] == b"\xff\xe0"
+    adobe = b"\xff\xee" + struct.pack(">H5sHHHB", 14, b"Adobe", 100, 0, 0, 0)  # transform 0: the channels are RGB
+    rest = blob[4 + int.from_bytes(blob[4:6], "big") :]
+    Path("ycc.jpg").write_bytes(blob)
+    Path("rgb.jpg").write_bytes(blob[:2] + adobe + rest)
+    with Image.open("rgb.jpg") as image:
+        assert (read("rgb.jpg").data == np.array(image)).all()
+    assert (read("rgb.jpg").data != read("ycc.jpg").data).any()
+
+
 def test_grey_is_two_dimensional() -> None:
     grey = np.arange(0, 160, 2, dtype=np.uint8).reshape(8, 10)
     report = write("g.jpeg", grey)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -19,6 +19,7 @@ INTEGERS = ["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "in
 
 
 @pytest.mark.parametrize("dtype", INTEGERS)
+@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False) | st.floats(-600, 600), min_size=1))
 def test_floats_round_half_to_even_and_saturate(dtype: str, values: list[float]) -> None:
     info = np.iinfo(dtype)
@@ -32,6 +33,7 @@ def test_floats_round_half_to_even_and_saturate(dtype: str, values: list[float])
 
 @pytest.mark.parametrize("dtype", INTEGERS)
 @pytest.mark.parametrize("given_dtype", [*INTEGERS, "bool"])
+@settings(deadline=None)
 @given(st.data())
 def test_integers_saturate_exactly(dtype: str, given_dtype: str, data: st.DataObject) -> None:
     values = data.draw(hnp.arrays(given_dtype, 5))
@@ -93,6 +95,7 @@ def test_the_signed_scale(dtype: str, middle: float, half: float, peak: float) -
     assert scaled[1, 1] == (np.rint(middle + sign * half / 2) if scaled.dtype.kind != "f" else middle + sign * half / 2)
 
 
+@settings(deadline=None)
 @given(hnp.arrays("float64", st.integers(0, 6), elements=st.floats(allow_nan=False, allow_infinity=False)))
 def test_the_signed_scale_never_clips(data: Any) -> None:
     scaled, factor = scale_signed(data, "uint8")
@@ -106,6 +109,13 @@ def test_the_signed_scale_never_clips(data: Any) -> None:
         assert (scaled == 128).all()
         assert factor == 1.0
     assert (scaled[data == 0] == 128).all()
+
+
+def test_the_smallest_and_largest_numbers_scale() -> None:
+    tiny = 5e-324
+    assert scale_signed([tiny, 0, -tiny], "uint8")[0].tolist() == [255, 128, 1]
+    assert scale_signed([tiny], "uint8")[1] == np.inf
+    assert scale_signed([1.7e308, -1.7e308, 0.85e308], "int16")[0].tolist() == [32767, -32767, 16384]
 
 
 def test_integers_and_booleans_scale_too() -> None:

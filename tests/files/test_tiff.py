@@ -46,6 +46,8 @@ def test_pillow_reads_what_is_written(shape: tuple[int, ...], rng: np.random.Gen
     with Image.open("a.tiff") as image:
         assert image.mode == ("L" if len(shape) == 2 else "RGB")
         assert (np.array(image) == data).all()
+    with tifffile.TiffFile("a.tiff") as tif:
+        assert not {270, 305} & {tag.code for tag in tif.pages[0].tags}  # neither description nor program
 
 
 def test_float_samples_keep_nan_infinity_and_signed_zero() -> None:
@@ -355,6 +357,16 @@ def test_a_bomb_of_jpeg_inside_is_refused(refusal: Callable[..., str]) -> None:
         "j.tif: the file is damaged: a part of it is a JPEG of 30001 x 30000 pixels of 3 channels, which does not fit "
         "the page; "
         "get it again from where it came"
+    )
+
+
+def test_jpeg_inside_has_the_channels_of_the_page(refusal: Callable[..., str]) -> None:
+    # tifffile would repeat the channel that is there.
+    tifffile.imwrite("j.tif", np.zeros((64, 48), np.uint8), compression="jpeg", metadata=None)
+    patched("j.tif", 277, 5)
+    assert refusal(read, "j.tif") == (
+        "j.tif: the file is damaged: a part of it is a JPEG of 48 x 64 pixels of 1 channels, which does not fit "
+        "the page; get it again from where it came"
     )
 
 

@@ -1,4 +1,4 @@
-"""The command line: `tapwise compare`, `tapwise filter`."""
+"""The command line: `tapwise compare`, `probe`, `filter`, `identify`, `list`."""
 
 from tapwise.cli.app import main as main
 

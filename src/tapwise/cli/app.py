@@ -15,6 +15,7 @@ from rich.text import Text
 from tapwise.cli.comparing import compare
 from tapwise.cli.filtering import filter_file
 from tapwise.cli.listing import list_names
+from tapwise.cli.probing import identify, probe
 from tapwise.engines import ENGINES
 from tapwise.errors import TapwiseError
 
@@ -39,7 +40,13 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for name, command in (("compare", compare), ("filter", filter_file), ("list", list_names)):
+for name, command in (
+    ("compare", compare),
+    ("probe", probe),
+    ("filter", filter_file),
+    ("identify", identify),
+    ("list", list_names),
+):
     app.command(name)(stoppable(command))
 
 

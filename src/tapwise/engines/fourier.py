@@ -53,6 +53,9 @@ class Fourier:
             return "accuracy='elementwise' is asked for, and a transform's error is relative to its whole tile"
         if not case.kernel.size:
             return "the kernel has no taps"
+        span = prod(abs(axis.d) * (axis.k - 1) + 1 for axis in case.plan.axes)
+        if span > LARGEST:
+            return f"the dilated kernel spans {span} samples, more than {LARGEST}"
         if not np.isfinite(_wide(case.kernel)).all():
             return "h has a NaN or an infinity, which a transform would spread over every output"
         return ""

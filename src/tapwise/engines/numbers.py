@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapwise.errors import ArgumentTypeError, Shown
+from tapwise.errors import ArgumentTypeError
 
 if TYPE_CHECKING:
     from tapwise.convention import Arithmetic
@@ -49,13 +49,8 @@ def settle(arithmetic: Arithmetic, x: Array, h: Array, plan: Plan) -> Numbers:
     Raises
     ------
     ArgumentTypeError
-        For operands that are no numbers, or a result that cannot hold them.
+        For a result or an accumulator that cannot hold what arises.
     """
-    for name, array in (("x", x), ("h", h)):
-        if array.dtype.kind not in "biufcO":
-            raise ArgumentTypeError(
-                name, Shown(f"array of dtype {array.dtype}"), "must hold numbers", f"convert it: {name}.astype(float)"
-            )
     others = _others(arithmetic, plan)
     whole = (
         x.dtype.kind in "biu"
@@ -76,6 +71,9 @@ def settle(arithmetic: Arithmetic, x: Array, h: Array, plan: Plan) -> Numbers:
         work = promoted
         if arithmetic.accumulator is not None:
             work = _named(arithmetic.accumulator)
+            if work.kind in "iu" and promoted.kind == "f":
+                raise ArgumentTypeError("accumulator", arithmetic.accumulator, f"cannot hold operands in {promoted}",
+                                        "write accumulator='float64'")  # fmt: skip
             work = np.result_type(work, np.complex64) if promoted.kind == "c" else work
         if work.kind in "biu" and result.kind not in "biu":
             work = np.result_type(work, result)

@@ -47,7 +47,7 @@ def store(arithmetic: Arithmetic, numbers: Numbers, y: Array, where: Corner) -> 
     if result.kind not in "iub":
         return y.astype(result, copy=False)
     if result.kind == "b":
-        return y.astype(bool)
+        return (_rounded(arithmetic.rounding, y) if y.dtype.kind == "f" else y).astype(bool)
     if y.dtype.kind == "O":
         return _store_objects(arithmetic, result, y, where)
     if y.dtype.kind == "f":

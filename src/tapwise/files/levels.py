@@ -126,7 +126,7 @@ def scale_signed(data: npt.ArrayLike, dtype: npt.DTypeLike) -> tuple[Array, floa
     scaled : ndarray
         In `dtype`, of the shape of `data`.
     factor : float
-        ``half / peak``, or 1.0 where all data are zero.
+        ``half / peak``, or 1.0 where all data are zero; infinity where `peak` is too small for it.
 
     Raises
     ------

@@ -66,7 +66,7 @@ def read_png(source: Source) -> Sample:
     source.file.seek(0)
     blob = source.whole()
     chunks = _chunks(source, blob)
-    found = dict(reversed(chunks))  # the first of its kind counts
+    found = dict(chunks)
     if b"acTL" in found:
         frames = int.from_bytes(found[b"acTL"][:4], "big")
         raise source.error(f"it is an animation of {frames} frames", "save the frame you mean as a PNG of its own")

@@ -37,6 +37,9 @@ def take(name: str, value: Any) -> Array:
         raise _refusal(name, value)
     if not result.ndim:
         raise ArgumentError(name, value, "has no axis", "give an array of one dimension or more")
+    if result.dtype.kind not in "biufcO":
+        shown = Shown(f"array of dtype {result.dtype}")
+        raise ArgumentTypeError(name, shown, "must hold numbers", f"write np.asarray({name}, float)")
     if result.dtype == object:
         for item in result.ravel():
             if item is None or isinstance(item, (str, bytes, list, tuple, dict)):

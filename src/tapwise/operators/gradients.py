@@ -74,9 +74,9 @@ def input_gradient(
     array([    1,     9,    90,   900, -1000])
     """
     upstream, kernel = take("gradient", gradient), take("h", h)
-    meant = _meant(convention, like, words, kernel.ndim)
+    meant, own_axes = _meant(convention, like, words, kernel.ndim)
     signal_shape = _shape(shape)
-    places = resolve(axes, signal_shape, kernel.ndim)
+    places = resolve(own_axes if axes is None else axes, signal_shape, kernel.ndim)
     lengths = [signal_shape[a] for a in places]
     plan, base = operator_plan(meant, lengths, kernel.shape)
     _check_gradient(upstream, signal_shape, places, plan)
@@ -149,11 +149,11 @@ def kernel_gradient(
     """
     upstream, signal = take("gradient", gradient), take("x", x)
     lengths = _shape(shape)
-    meant = _meant(convention, like, words, len(lengths))
+    meant, own_axes = _meant(convention, like, words, len(lengths))
     if meant.arithmetic.normalize != "none":
         rule = "divides by the sum of the taps, so the gradient depends on them"
         raise ArgumentError("normalize", meant.arithmetic.normalize, rule, "normalise the kernel beforehand")
-    places = resolve(axes, signal.shape, len(lengths))
+    places = resolve(own_axes if axes is None else axes, signal.shape, len(lengths))
     plan, base = operator_plan(meant, [signal.shape[a] for a in places], lengths)
     _check_gradient(upstream, signal.shape, places, plan)
     # The transposed operator's output has the forward operator's signal's place: the two arrays trade theirs.
@@ -178,17 +178,16 @@ def kernel_gradient(
     return giver(x)(problem.solve(out=None, engine=engine, progress=None, inputs=()).reshape(lengths))
 
 
-def _meant(convention: Convention | None, like: str | None, words: dict[str, Any], ndim: int) -> Convention:
+def _meant(
+    convention: Convention | None, like: str | None, words: dict[str, Any], ndim: int
+) -> tuple[Convention, object]:
+    """Return the forward operator's convention, and the axes that the function named by `like` filters by itself."""
     meant, own_axes = understand(convention, like, words, ndim=ndim, defaults={})
-    if own_axes is not None:
-        raise ArgumentError(
-            "like", like, "a gradient takes its axes from axes=", "write axes= and leave out that option"
-        )
     if meant.operands == "exchanged":
         raise ArgumentError("operands", "exchanged", "a gradient has its own operands", "write operands='as-given'")
     if meant.arithmetic.borders != "computed":
         raise ArgumentError("borders", "untouched", "has no gradient here", "write borders='computed'")
-    return meant
+    return meant, own_axes
 
 
 def _shape(shape: object) -> tuple[int, ...]:

@@ -67,7 +67,8 @@ def lags(
 
     Notes
     -----
-    ``scipy.signal.correlation_lags(N, K, mode)`` for a cross-correlation with ``size=mode``.
+    ``scipy.signal.correlation_lags(N, K, mode)`` for a cross-correlation with ``size=mode``; for "same" with N odd and
+    K even SciPy 1.17's are one more than the lags of what ``scipy.signal.correlate`` returns, which are these.
 
     Examples
     --------

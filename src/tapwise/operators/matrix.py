@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tapwise.convention import Convention
     from tapwise.geometry import AxisPlan
+    from tapwise.operators.arrays import Array
 
 #: Entries beyond which a matrix is refused: they would take several gigabytes.
 MOST = 1 << 28
@@ -89,9 +90,9 @@ def matrix(
         raise ArgumentError("shape", shape, f"the matrix would have {entries} entries, more than {MOST}",
                             "use apply, which needs no matrix")  # fmt: skip
     values = taps(arithmetic, kernel)
-    if values.dtype.kind not in "biufc":
-        raise ArgumentTypeError("h", Shown(f"array of dtype {values.dtype}"), "a sparse matrix holds no such numbers",
-                                "convert it: h.astype(float)")  # fmt: skip
+    if values.dtype == object:
+        raise ArgumentTypeError("h", Shown("array of dtype object"), "a sparse matrix holds no such numbers",
+                                "write np.asarray(h, float)")  # fmt: skip
     if values.dtype.kind in "biu" and values.dtype != np.uint64:
         values = values.astype(np.int64)
     elif values.dtype.char == "e":
@@ -110,7 +111,11 @@ def matrix(
     return forward if meant.direction == "forward" else forward.T.tocsr()
 
 
-def _triples(axis: AxisPlan) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return the (output, tap, sample) triples of one axis as three rows."""
-    met = [(o, t, j) for o, t, i in axis.pairs() if (j := axis.source(i)) is not None]
-    return np.array(met, np.int64).reshape(-1, 3).T
+def _triples(axis: AxisPlan) -> tuple[Array, Array, Array]:
+    """Return the outputs, taps and samples that meet along one axis."""
+    o, t = np.divmod(np.arange(axis.m * axis.k, dtype=np.int64), axis.k)
+    i, between = np.divmod(axis.s * o + axis.c + axis.d * t, axis.u)
+    positions, place = np.unique(i[between == 0], return_inverse=True)
+    samples = np.array([-1 if (j := axis.source(int(p))) is None else j for p in positions], np.int64)[place]
+    met = np.flatnonzero(between == 0)[samples >= 0]
+    return o[met], t[met], samples[samples >= 0]

@@ -145,7 +145,8 @@ def correlate(
         As for `convolve`.
     anchor : int or str, default "high"
         As for `convolve`. "high" is `numpy.correlate`'s, so that ``correlate(x, h) == convolve(x, conj(flip(h)))`` for
-        every kernel length and size; PyTorch's "same" and `scipy.signal.correlate2d` are "low".
+        every kernel length and size (but "longest" where N < K is even: there NumPy's two differ, and so do these);
+        PyTorch's "same" and `scipy.signal.correlate2d` are "low".
 
     Returns
     -------

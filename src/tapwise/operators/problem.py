@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,7 +49,7 @@ class Problem:
             self.numbers.integers and self.numbers.result == np.int64 and self.numbers.bound < 1 << 63
         )
         direct = out is not None and certain and not any(np.may_share_memory(out, a) for a in inputs)
-        y = out if direct and out is not None else np.empty(self.shape, self.numbers.result)
+        y = out if direct and out is not None else _empty(self.shape, self.numbers.result)
         moved = last(y, self.axes)
         run(
             self.case, self.arithmetic, self.numbers, self.signal, moved, axes=self.axes, engine=engine,
@@ -83,6 +84,8 @@ def pose(
     """Return the problem of a plan on the signal `x`, filtered along `axes`, with the taps `h` ready for use."""
     accuracy = one_of("accuracy", accuracy, ("normwise", "elementwise"))
     numbers = settle(arithmetic, x, h, plan)
+    if numbers.work == object:
+        _check_kinds(plan, arithmetic, numbers, x, h)
     signal = last(x, axes)
     batch = signal.shape[: signal.ndim - len(axes)]
     with np.errstate(over="ignore"):
@@ -91,17 +94,49 @@ def pose(
     return Problem(case, arithmetic, numbers, signal, axes)
 
 
+def _check_kinds(plan: Plan, arithmetic: Arithmetic, numbers: Numbers, x: Array, h: Array) -> None:
+    """Refuse numbers of Python's own that do not go together, such as a Decimal and a float, or with the result."""
+    sides = [side.value for axis in plan.axes for side in (axis.below, axis.above) if side.rule == "constant"]
+    first, second = _kinds(x), _kinds(h)
+    try:
+        total = sum(b * a for a in (*first.values(), *sides) for b in second.values())
+        total = total if arithmetic.gain == 1 else total * arithmetic.gain
+        total = total if arithmetic.offset == 0 else total + arithmetic.offset
+    except TypeError as why:
+        raise _mixed("x and h", {**first, **second}, why) from None
+    if isinstance(total, (complex, np.complexfloating)) and numbers.result.kind not in "cO":
+        raise ArgumentTypeError("dtype", str(numbers.result), "cannot hold complex results", "write dtype='complex128'")
+
+
+def _mixed(names: str, kinds: dict[type, Any], why: TypeError) -> ArgumentTypeError:
+    shown = Shown(f"numbers of type {', '.join(sorted(kind.__name__ for kind in kinds))}")
+    return ArgumentTypeError(names, shown, f"do not go together: {why}", "convert all to one kind")
+
+
+def _kinds(values: Array) -> dict[type, Any]:
+    """Return a value of each type, as Python would multiply it."""
+    exact = values if values.dtype == object else values[tuple(slice(1) for _ in values.shape)].astype(object)
+    return {type(value): value for value in exact.flat}
+
+
 def taps(arithmetic: Arithmetic, h: Array) -> Array:
     """Return the kernel as it is multiplied: conjugated and normalised where the arithmetic says so."""
     if arithmetic.conjugate == "kernel":
         h = h.conj()
     if arithmetic.normalize == "sum":
-        # Integers are summed without a limit, and float16 as everywhere in float32.
-        total = h.sum(dtype=object if h.dtype.kind in "iu" else np.float32 if h.dtype.char == "e" else None)
+        total = _sum(h)
         if not total:
             raise ArgumentError("normalize", "sum", "the taps of h sum to 0", "write normalize='none'")
         h = h / float(total) if h.dtype.kind in "biu" else (h / total).astype(h.dtype)
     return h
+
+
+def _sum(h: Array) -> Any:
+    """Return the sum of the taps: of integers without a limit, of float16 as everywhere in float32."""
+    try:
+        return h.sum(dtype=object if h.dtype.kind in "iu" else np.float32 if h.dtype.char == "e" else None)
+    except TypeError as why:
+        raise _mixed("h", _kinds(h), why) from None
 
 
 def with_dtype(arithmetic: Arithmetic, dtype: Any, out: Array | None) -> Arithmetic:
@@ -121,6 +156,14 @@ def with_dtype(arithmetic: Arithmetic, dtype: Any, out: Array | None) -> Arithme
         raise ArgumentTypeError("dtype", str(asked), "holds no numbers", "write float, 'uint8' or the like")
     words = {"g": "longdouble", "G": "clongdouble"}
     return replace(arithmetic, result=words.get(asked.char, asked.name))
+
+
+def _empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    try:
+        return np.empty(shape, dtype)
+    except (MemoryError, ValueError):  # NumPy's ValueError: more than can be addressed
+        size = prod(shape) * dtype.itemsize
+        raise MemoryError(f"the result, of shape {shape} and dtype {dtype}, would take {size} bytes") from None
 
 
 def check_out(out: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:

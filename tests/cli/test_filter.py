@@ -214,3 +214,13 @@ def test_the_output_is_refused_before_the_input_is_read(tapwise: Run, tmp_path: 
     assert "out.xyz" in ran.err
     ran = tapwise("filter", "missing.png", "-k", "box:3", "-o", str(tmp_path / "out.png"))
     assert ran.err == "error: missing.png: there is no such file; check the name and the directory\n"
+
+
+def test_a_result_that_its_file_cannot_hold_is_refused_before_the_work(tapwise: Run, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.fromarray(np.zeros((20, 30, 4), np.uint8)).save(tmp_path / "x.png")
+    ran = tapwise("filter", str(tmp_path / "x.png"), "-k", "box:3", "-o", str(tmp_path / "y.png"), "--size", "valid")
+    assert ran.code == 2
+    assert "the alpha channel has the shape (20, 30), and the result (18, 28)" in ran.err
+    assert not (tmp_path / "y.png").exists()

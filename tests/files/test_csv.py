@@ -99,6 +99,8 @@ def test_the_text_is_plain() -> None:
     assert Path("a.csv").read_bytes() == b"1,2,3\n4,5,6\n"
     write("b.csv", np.array([0.5, -2.0]))
     assert Path("b.csv").read_bytes() == b"0.5\n-2.0\n"
+    write("z.csv", np.array([1 + 2j, -0.5j]))
+    assert Path("z.csv").read_bytes() == b"1+2j\n-0-0.5j\n"
     report = write("c.csv", np.array([[1, 2, 3]]))
     assert report.notes == ("CSV does not keep the shape (1, 3): a single row or column comes back as 1-D.",)
 

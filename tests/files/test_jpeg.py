@@ -13,6 +13,7 @@ import skimage
 from PIL import Image
 
 from tapwise.files import read, write
+from tapwise.files.exif import orientation_of
 
 ROCKET = Path(skimage.__file__).parent / "data" / "rocket.jpg"
 
@@ -143,6 +144,21 @@ def test_rubbish_between_segments_is_refused(refusal: Callable[..., str]) -> Non
     assert refusal(read, "bad.jpg") == (
         "bad.jpg: the file is damaged: it ends before its pixels; get it again from where it came"
     )
+
+
+def test_an_impossible_orientation_is_none() -> None:
+    for value, found in [(0, 1), (1, 1), (8, 8), (9, 1)]:
+        block = struct.pack("<2sHIHHHIHHI", b"II", 42, 8, 1, 274, 3, 1, value, 0, 0)
+        assert orientation_of(block) == found
+        assert orientation_of(b"MM" + block[2:]) == 1  # the wrong byte order leads nowhere
+
+
+def test_exif_may_end_anywhere() -> None:
+    tags = struct.pack(">HHIHH", 271, 3, 1, 5, 0) + struct.pack(">HHIHH", 274, 3, 1, 6, 0)
+    block = struct.pack(">2sHIH", b"MM", 42, 8, 2) + tags
+    assert orientation_of(block) == 6
+    for length in range(len(block)):
+        assert orientation_of(block[:length]) == 1
 
 
 def test_broken_exif_is_no_obstacle() -> None:

@@ -124,6 +124,17 @@ def test_an_unreadable_file_is_refused(monkeypatch: pytest.MonkeyPatch, refusal:
     )
 
 
+def test_too_little_memory_is_not_called_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    make("a.jpg")
+
+    def fail(*args: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("PIL.JpegImagePlugin.JpegImageFile.load", fail)
+    with pytest.raises(MemoryError):
+        read("a.jpg")
+
+
 @pytest.mark.parametrize("path", [3, None, b"a.png", ["a.png"]])
 def test_other_things_than_paths_are_refused(path: Any) -> None:
     for function in (read, lambda path: write(path, np.eye(3))):

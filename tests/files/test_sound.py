@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -213,9 +214,11 @@ def test_writing_is_refused_where_wav_cannot_hold_it(refusal: Callable[..., str]
         "a.wav: the data hold 1 NaN or infinite values, and int16 samples cannot; "
         "write a float WAV with dtype=float32, or .npy"
     )
-    with pytest.raises(ArgumentError) as caught:
-        write("a.wav", np.zeros(4), rate=0)
-    assert str(caught.value) == "rate=0: it must be a whole number of frames per second, at least 1"
+    rates: list[Any] = [0, -1, 2**31, 44100.5]
+    for rate in rates:
+        with pytest.raises(ArgumentError) as caught:
+            write("a.wav", np.zeros(4), rate=rate)
+        assert str(caught.value) == f"rate={rate}: it must be a whole number of frames per second, at least 1"
     assert not Path("a.wav").exists()
 
 

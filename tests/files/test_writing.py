@@ -13,6 +13,7 @@ import pytest
 import skimage
 from PIL import Image
 
+from tapwise.errors import ArgumentTypeError
 from tapwise.files import Info, Sample, check_target, read, stored_dtype, write
 
 PHOTO = Path(skimage.__file__).parent / "data" / "chelsea.png"
@@ -215,6 +216,9 @@ def test_bad_depths_are_refused(refusal: Callable[..., str]) -> None:
         assert refusal(write, name, np.eye(3) * 1j) == (
             f"{name}: {word} cannot hold complex numbers; write .npy, or their real part"
         )
+    with pytest.raises(ArgumentTypeError) as caught:
+        write("a.tif", np.eye(3), dtype="int99")
+    assert str(caught.value) == "dtype='int99': there is no such dtype; write one such as uint16 or float32"
     assert list(Path().iterdir()) == []
 
 

@@ -214,3 +214,45 @@ def test_what_carries_more_than_numbers_is_refused(value: Any, message: str) -> 
     assert str(caught.value) == f"gradient={message}".replace("x.", "gradient.").replace(
         "asarray(x", "asarray(gradient"
     )
+
+
+def test_a_kernel_without_a_sum_is_not_normalised() -> None:
+    for taps, total in [
+        ([1, -1], "0"),
+        ([np.inf, 1], "inf"),
+        ([1e308] * 2, "inf"),
+        ([np.nan], "nan"),
+        ([1j, -1j], "0j"),
+    ]:
+        with pytest.raises(ArgumentError) as caught:
+            tw.apply([1.0, 2.0], taps, operator="convolution", normalize="sum")
+        assert str(caught.value) == f"normalize='sum': the taps of h sum to {total}; write normalize='none'"
+    huge = np.full(2, 2**63, np.uint64)
+    assert tw.apply([1.0, 2.0], huge, operator="convolution", normalize="sum").tolist() == [1.5]
+
+
+def test_exact_numbers_that_do_not_go_together() -> None:
+    words: dict[str, Any] = {"operator": "convolution"}
+    calls: list[tuple[Callable[[], Any], str]] = [
+        (
+            lambda: tw.apply([Decimal(1)], [1.5], **words),
+            "x and h=numbers of type Decimal, float: do not go together: unsupported operand type(s) for *: ",
+        ),
+        (
+            lambda: tw.apply([Decimal(1)], [Fraction(1)], **words),
+            "x and h=numbers of type Decimal, Fraction: do not go together: unsupported operand type(s) for *: ",
+        ),
+        (
+            lambda: tw.apply([Decimal(1)], [1], gain=0.5, **words),
+            "x and h=numbers of type Decimal, int: do not go together: unsupported operand type(s) for *: ",
+        ),
+        (
+            lambda: tw.apply([1], [Decimal(1), Fraction(1)], size="full", normalize="sum", **words),
+            "h=numbers of type Decimal, Fraction: do not go together: unsupported operand type(s) for +: ",
+        ),
+    ]
+    for call, message in calls:
+        with pytest.raises(ArgumentTypeError) as caught:
+            call()
+        assert str(caught.value).startswith(message)
+        assert str(caught.value).endswith("; convert all to one kind")

@@ -16,7 +16,9 @@ from tapwise.cli.progress import bar
 from tapwise.cli.values import array_of, is_file
 from tapwise.convention import Convention
 from tapwise.errors import ArgumentError
+from tapwise.geometry import operator_plan
 from tapwise.operators import apply, choose
+from tapwise.operators.axes import resolve
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,6 +80,10 @@ def filter_file(
     places = _axes(axes, sample)
     taps = _kernel(kernel, len(places))
     convention = _convention(words, like, o.settings(set_ or []), taps.ndim)
+    if convention.operands == "as-given" and taps.ndim == len(places):
+        files.check_target(
+            target, force=force, like=sample, shape=_result_shape(convention, sample, places, taps.shape)
+        )
     # Arrays are stored as they are computed; images and sound are rounded once, on the way into their file.
     stored = None if scale else dtype
     is_array = Path(target.rsplit(":", 1)[0]).suffix.lower() in (".npy", ".npz", ".csv")
@@ -115,6 +121,18 @@ def _axes(text: str | None, sample: files.Sample) -> tuple[int, ...]:
         return tuple(int(part) for part in text.strip("() ").split(",") if part.strip())
     except ValueError:
         raise ArgumentError("axes", text, "are not whole numbers", "write --axes 0,1") from None
+
+
+def _result_shape(
+    convention: Convention, sample: files.Sample, places: tuple[int, ...], taps: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return the shape of the result, so that a file that cannot hold it is refused before the work."""
+    shape = list(sample.data.shape)
+    places = resolve(places, sample.data.shape, len(taps))
+    plan, _ = operator_plan(convention, [shape[place] for place in places], taps)
+    for place, length in zip(places, plan.output_shape, strict=True):
+        shape[place] = length
+    return tuple(shape)
 
 
 def _kernel(text: str, ndim: int) -> np.ndarray[Any, np.dtype[Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tapwise.errors import ArgumentError, FileError
+from tapwise.errors import ArgumentError, ArgumentTypeError, FileError
 from tapwise.files.arrays import NUMBERS
 from tapwise.files.formats import ARRAYS, IMAGES, KNOWN, format_of, split_member
 from tapwise.files.jpeg import LONGEST_SIDE
@@ -79,7 +79,7 @@ def aim(
     place, fmt, member = locate(path)
     if given.kind not in NUMBERS:
         raise FileError(path, f"the data have dtype {given}, and only numbers can be written", "convert them first")
-    asked = None if dtype is None else np.dtype(dtype).newbyteorder("=")
+    asked = None if dtype is None else _dtype(dtype)
     if fmt in ARRAYS:
         _check_array(path, fmt, shape, given, asked)
         name = member or (like.info.member if like else None) or "arr_0"
@@ -120,10 +120,19 @@ def left_out(target: Target, like: Sample | None) -> list[str]:
     return notes
 
 
+def _dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    try:
+        return np.dtype(dtype).newbyteorder("=")
+    except TypeError as error:
+        raise ArgumentTypeError(
+            "dtype", dtype, "there is no such dtype", "write one such as uint16 or float32"
+        ) from error
+
+
 def _check_array(
     path: str, fmt: str, shape: tuple[int, ...], given: np.dtype[Any], asked: np.dtype[Any] | None
 ) -> None:
-    if asked is not None and asked != given:
+    if asked is not None and asked != given.newbyteorder("="):
         rule = f"{fmt.upper()} keeps the dtype of the data, {given}, and dtype={asked} was asked for"
         raise FileError(path, rule, "convert the data first")
     if fmt != "csv":
@@ -154,12 +163,12 @@ def _check_sound(path: str, shape: tuple[int, ...]) -> None:
         raise FileError(path, rule, "write .npy")
 
 
-def _rate(path: str, like: Sample | None, rate: int | None) -> int:
-    if rate is None:
-        rate = like.info.rate if like is not None else None
+def _rate(path: str, like: Sample | None, rate: Any) -> int:
+    if rate is None and like is not None:
+        rate = like.info.rate
     if rate is None:
         raise FileError(path, "WAV needs a sample rate, and the input has none", "give one, as in rate=44100")
-    if not 1 <= rate < 2**31:
+    if not isinstance(rate, int | np.integer) or not 1 <= rate < 2**31:
         raise ArgumentError("rate", rate, "it must be a whole number of frames per second, at least 1")
     return int(rate)
 
@@ -204,7 +213,7 @@ def _check_image(path: str, fmt: str, shape: tuple[int, ...], stored: np.dtype[A
         raise FileError(
             path, f"JPEG holds at most {LONGEST_SIDE} pixels a side, and the shape is {shape}", "write .png"
         )
-    if fmt == "png" and stored == np.uint16 and len(shape) == 3:
+    if fmt == "png" and stored == np.uint16 and channels > 1:
         need("imagecodecs", "writing 16-bit colour PNG")
     if like is None or like.alpha is None:
         return
@@ -226,7 +235,7 @@ def _image_info(fmt: str, ndim: int, like: Sample | None) -> Info:
         mode=like.info.mode,
         orientation=like.info.orientation,
         icc=like.info.icc if ndim == like.data.ndim else None,  # a profile for RGB says nothing about grey
-        chunks=like.info.chunks if fmt == like.format == "png" else (),
+        chunks=like.info.chunks if fmt == "png" else (),
         premultiplied=like.info.premultiplied,
     )
 

@@ -98,7 +98,9 @@ def matrix(
     elif values.dtype.char == "e":
         values = values.astype(np.float32)
     if arithmetic.gain != 1:
-        values = values * (float(arithmetic.gain) if isinstance(arithmetic.gain, Fraction) else arithmetic.gain)
+        gain = float(arithmetic.gain) if isinstance(arithmetic.gain, Fraction) else arithmetic.gain
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = values * gain
     rows = cols = tap = np.zeros(1, np.int64)
     for axis in base.axes:
         o, t, i = _triples(axis)

@@ -124,9 +124,11 @@ def taps(arithmetic: Arithmetic, h: Array) -> Array:
     if arithmetic.conjugate == "kernel":
         h = h.conj()
     if arithmetic.normalize == "sum":
-        total = _sum(h)
-        if not total:
-            raise ArgumentError("normalize", "sum", "the taps of h sum to 0", "write normalize='none'")
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = _sum(h)
+            finite = total - total == 0
+        if not total or not finite:
+            raise ArgumentError("normalize", "sum", f"the taps of h sum to {total}", "write normalize='none'")
         h = h / float(total) if h.dtype.kind in "biu" else (h / total).astype(h.dtype)
     return h
 

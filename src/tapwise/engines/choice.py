@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, fourier)}
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {
-    "reference": "elementwise: γ_K·(|x| ⋆ |h|)",
-    "numpy": "elementwise: γ_K·(|x| ⋆ |h|)",
+    "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
+    "numpy": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
     "fourier": "normwise, per tile: C·eps·log2(n)·‖x_tile‖·‖h‖",
 }
 

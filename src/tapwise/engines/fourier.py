@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from tapwise.geometry import AxisPlan
 
 #: |error| <= C · eps · log2(n) · ‖x_tile‖ · ‖h‖ for transforms of n elements. Percival (2003, theorem 5.1) proves 6.4
-#: in place of C for the radix-2 transform with correctly rounded roots; SciPy's mixes radices 2 to 4 and 3 and splits
-#: real spectra, which adds less than as much again.
+#: in place of C for the radix-2 transform with correctly rounded roots; SciPy's mixes radices 2, 3 and 4 and splits
+#: real spectra, for which as much again is allowed: a margin, tested against exact sums, not a proof.
 C = 12.0
 #: The smallest float64 above 0, for numbers that are smaller still.
 TINY = 5e-324

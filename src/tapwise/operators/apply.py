@@ -141,9 +141,10 @@ def error_bound(
     Returns
     -------
     ndarray of float64, of the shape of the result
-        0 for integers. For sums of K products it is γ_K·Σ|h||x|, γ_K = K·u/(1 - K·u) with u the unit roundoff of the
-        dtype that is summed in (2K for complex), plus the underflow and one rounding where the result is narrower; for
-        outputs of the `fourier` engine C·eps·log2(n)·‖x_tile‖·‖h‖ of their tile (Percival 2003, theorem 5.1). A gain
+        0 for integers. For sums of K products it is γ·Σ|h||x|, γ = k·u/(1 - k·u) with k = K + 2 roundings (2K + 2 for
+        complex) and u the unit roundoff of the dtype that is summed in, plus the underflow, and one rounding where the
+        result is narrower; infinite where a result may overflow. For outputs of the `fourier` engine it is
+        C·eps·log2(n)·‖x_tile‖·‖h‖ of their tile, of the form of Percival (2003, theorem 5.1). A gain
         other than 1 is not covered.
 
     Examples

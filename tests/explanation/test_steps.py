@@ -135,4 +135,4 @@ def test_at_selects_outputs() -> None:
 def test_an_output_that_is_not_there() -> None:
     with pytest.raises(ArgumentError) as caught:
         explain([1, 2, 3], [1, 1], operator="convolution", at=2)
-    assert str(caught.value) == "at=2: the result has shape (2,); write the index of one of its outputs"
+    assert str(caught.value) == "at=2: the result has shape (2,), labelled from [0] to [1]; write the index of one of its outputs"

@@ -5,14 +5,17 @@ from tapwise.explanation.ambiguity import Clearer as Clearer
 from tapwise.explanation.ambiguity import ambiguity as ambiguity
 from tapwise.explanation.compare import Comparison as Comparison
 from tapwise.explanation.compare import compare as compare
+from tapwise.explanation.labels import Labels as Labels
+from tapwise.explanation.labels import Law as Law
 from tapwise.explanation.peers import same_from as same_from
 from tapwise.explanation.steps import Explanation as Explanation
-from tapwise.explanation.steps import Step as Step
-from tapwise.explanation.steps import Term as Term
+from tapwise.explanation.steps import Feed as Feed
 from tapwise.explanation.steps import explain as explain
+from tapwise.explanation.terms import Step as Step
+from tapwise.explanation.terms import Term as Term
 from tapwise.explanation.text import comparison_text as comparison_text
 
 __all__ = [
-    "Ambiguity", "Clearer", "Comparison", "Explanation", "Step", "Term", "ambiguity", "compare", "comparison_text",
-    "explain", "same_from",
+    "Ambiguity", "Clearer", "Comparison", "Explanation", "Feed", "Labels", "Law", "Step", "Term", "ambiguity",
+    "compare", "comparison_text", "explain", "same_from",
 ]  # fmt: skip

@@ -81,7 +81,7 @@ def _plain(steps: Explanation, same: tuple[str, ...]) -> dict[str, Any]:
                 "label": step.label and list(step.label),
                 "terms": [
                     {
-                        "tap": list(term.tap),
+                        "tap": term.tap and list(term.tap),
                         "position": term.position and list(term.position),
                         "sample": term.sample and list(term.sample),
                         "status": term.status,

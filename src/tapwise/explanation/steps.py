@@ -11,6 +11,9 @@ import numpy as np
 
 from tapwise.convention.words import whole
 from tapwise.errors import ArgumentError
+from tapwise.explanation.labels import Labels, labels_of
+from tapwise.explanation.terms import Index, Step, Term
+from tapwise.explanation.written import Written
 from tapwise.geometry import operator_plan
 from tapwise.operators import apply
 from tapwise.operators.arrays import take
@@ -19,82 +22,31 @@ from tapwise.operators.meaning import understand
 from tapwise.operators.problem import taps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tapwise.convention import Convention
     from tapwise.geometry import AxisPlan, Plan
 
-Index = tuple[int, ...]
-
-#: What can become of a pair: its sample is used; the boundary put a sample, or a constant there; nothing is there; the
-#: tap falls between two samples of a spread signal.
-STATUSES = ("sample", "boundary", "constant", "outside", "between")
-
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One pair of a tap and what it reads.
-
-    Attributes
-    ----------
-    tap : tuple of int
-        The tap's index in the kernel as it is given.
-    position : tuple of int or None
-        The input position that the tap reads, before any boundary; None between two samples.
-    sample : tuple of int or None
-        The sample that stands there, if one does.
-    status : str
-        "sample", "boundary", "constant", "outside" or "between".
-    weight, value, product : number or None
-        The tap as it is multiplied (conjugated and normalised if so meant), what it reads, and their product; None
-        where nothing is read.
-    """
-
-    tap: Index
-    position: Index | None
-    sample: Index | None
-    status: str
-    weight: Any
-    value: Any
-    product: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One output: all its terms, in the order in which they are summed.
-
-    Attributes
-    ----------
-    output : tuple of int
-        Its index in the result.
-    label : tuple of int or None
-        The label m it carries in the textbooks (see `tapwise.lags`); None for a transposed operator.
-    terms : tuple of Term
-        Every pair looked at.
-    total : number
-        The sum of the products.
-    result : number
-        What the operator returns there: the total, scaled, rounded and stored.
-    """
+class Feed:
+    """An output that a sample feeds, through which tap, and where it is read: at its own position or a boundary's."""
 
     output: Index
-    label: Index | None
-    terms: tuple[Term, ...]
-    total: Any
-    result: Any
-
-    @property
-    def used(self) -> tuple[Term, ...]:
-        """The terms that have a product."""
-        return tuple(term for term in self.terms if term.product is not None)
+    tap: Index
+    position: Index
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The steps of an operator on given numbers, and what they are steps of."""
+@dataclass(frozen=True)
+class Explanation(Written):
+    """The steps of an operator on given numbers, what they are steps of, and how their indices are called.
+
+    It is written down by `text`, `markdown`, `latex` and `html`, and shown as HTML in a notebook.
+    """
 
     convention: Convention
     plan: Plan
+    labels: Labels
     x: np.ndarray[Any, np.dtype[Any]]
     h: np.ndarray[Any, np.dtype[Any]]
     y: np.ndarray[Any, np.dtype[Any]]
@@ -102,6 +54,37 @@ class Explanation:
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
+
+    def fed_by(self, sample: int | Index) -> tuple[Feed, ...]:
+        """Return the outputs that a sample feeds, itself or through the boundary, in the order of the outputs.
+
+        Parameters
+        ----------
+        sample : int or tuple of int
+            The sample, by its label.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such sample.
+
+        Examples
+        --------
+        >>> steps = explain([2, 1, 3, 5, 4], [1, -1], operator="convolution")
+        >>> [(feed.output, feed.tap) for feed in steps.fed_by(1)]
+        [((0,), (0,)), ((1,), (1,))]
+        """
+        label = _label("sample", sample, self.x.ndim)
+        found = self.labels.input(label)
+        if not all(0 <= i < n for i, n in zip(found, self.x.shape, strict=True)):
+            rule = f"{self.labels.names[0]} has no such sample, its shape is {self.x.shape}"
+            raise ArgumentError("sample", sample, rule, "write the index of one of its samples, as it is labelled")
+        axes = [_readers(self.plan, number, i) for number, i in enumerate(found)]
+        feeds = [
+            Feed(tuple(o for o, _, _ in path), tuple(t for _, t, _ in path), tuple(p for _, _, p in path))
+            for path in itertools.product(*axes)
+        ]
+        return tuple(sorted(feeds, key=lambda feed: feed.output))
 
 
 def explain(
@@ -112,9 +95,15 @@ def explain(
     like: str | None = None,
     at: Any = None,
     most: int | None = None,
+    around: int = 0,
+    origin: Any = "corner",
+    axis_order: str = "row, column",
+    output_labels: str = "offset",
+    names: Sequence[str] = ("x", "h", "y"),
+    letters: bool | Sequence[str] = False,
     **words: Any,
 ) -> Explanation:
-    """Return the steps by which outputs are made, as data.
+    """Return the steps by which outputs are made, as data that can be written down in four formats.
 
     Parameters
     ----------
@@ -123,9 +112,25 @@ def explain(
     convention, like, **words
         What is meant, as for `tapwise.apply`.
     at : tuple of int, list of tuples, or None
-        The outputs to explain, by their index in the result; all by default. In one dimension an int will do.
+        The outputs to explain, by their labels, which are their indices in the result unless an origin is given; all
+        by default. In one dimension an int will do.
     most : int, optional
         With more outputs than this, explain only the first and the last half of as many.
+    around : int
+        Look also at this many inputs beside the window, along each axis, which meet no tap of the kernel.
+    origin : {"corner", "textbook", "centre"} or mapping
+        Where index 0 lies in signal, kernel and output; changes labels and no number. "corner": the first element of
+        each. "textbook": the first of signal and kernel, and the output where the index law has no constant: y[m] is
+        the sum of x[i]·h[m - i], so a valid convolution begins at m = K-1. "centre": the middle of the signal, the tap
+        on the output sample, and the output again where the law has no constant. Or positions: {"x": 3, "h": 1}.
+    axis_order : {"row, column", "column, row"}
+        The order in which indices are written. NumPy's is the first; x[m, n] with m to the right is the second.
+    output_labels : {"offset", "lag"}
+        "lag" reverses the labels of the outputs: y[m] = sum of x[i]·h[m + i] for a cross-correlation.
+    names : three str
+        The names of signal, kernel and output.
+    letters : bool or sequence of str
+        Show the taps as letters (a, b, c, …) instead of numbers.
 
     Returns
     -------
@@ -143,37 +148,62 @@ def explain(
     >>> step = explain([2, 1, 3, 5, 4], [1, -1], operator="convolution", at=0).steps[0]
     >>> [(term.tap, term.sample, term.product) for term in step.used], step.total
     ([((1,), (0,), -2), ((0,), (1,), 1)], -1)
+    >>> steps = explain([2, 1, 3, 5, 4], [1, -1], operator="convolution", origin="textbook", at=1)
+    >>> print(steps.text(levels=["symbols", "numbers"], over="inputs", plain=True))
+    Convolution: the kernel is flipped before it slides over the signal.
+    Size valid, stride 1.
+        y[m] = sum over i of x[i]*h[m - i]
+    x, the signal: 5 elements, index [i] from [0] to [4]
+    h, the kernel: 2 elements, index [k] from [0] to [1]
+    y, the output: 4 elements, index [m] from [1] to [4]
+        y[1] = 2*(-1) + 1*1 = -2 + 1 = -1
     """
     signal, kernel = take("x", x), take("h", h)
     meant, _ = understand(convention, like, words, ndim=kernel.ndim, defaults={})
+    ring = whole("around", around, least=0)
     y = np.asarray(apply(signal, kernel, meant))
     if meant.operands == "exchanged":
         signal, kernel = kernel, signal
     resolve(None, signal.shape, kernel.ndim)
     plan, _ = operator_plan(meant, signal.shape, kernel.shape)
+    labels = labels_of(
+        meant, plan, origin=origin, axis_order=axis_order, output_labels=output_labels, names=names, letters=letters
+    )
     weights = taps(meant.arithmetic, kernel)
-    steps = tuple(_step(meant, plan, signal, weights, y, output) for output in _outputs(at, y.shape, most))
-    return Explanation(meant, plan, signal, kernel, y, steps)
+    steps = tuple(
+        _step(meant, plan, signal, weights, y, output, ring) for output in _outputs(at, y.shape, most, labels)
+    )
+    return Explanation(meant, plan, labels, signal, kernel, y, steps)
 
 
-def _outputs(at: Any, shape: Index, most: int | None) -> list[Index]:
+def _outputs(at: Any, shape: Index, most: int | None, labels: Labels) -> list[Index]:
     if at is None:
         total = prod(shape)
         if most is None or total <= most:
             return list(np.ndindex(shape))
         flat = [*range(most - most // 2), *range(total - most // 2, total)]
         return [tuple(int(i) for i in np.unravel_index(place, shape)) for place in flat]
-    wanted = at if isinstance(at, list) else [at]
     outputs = []
-    for item in wanted:
-        index = tuple(whole("at", i) for i in (item if isinstance(item, tuple) else (item,)))
-        if len(index) != len(shape) or not all(0 <= i < n for i, n in zip(index, shape, strict=True)):
-            raise ArgumentError("at", item, f"the result has shape {shape}", "write the index of one of its outputs")
+    for item in at if isinstance(at, list) else [at]:
+        index = labels.output(_label("at", item, len(shape)))
+        if not all(0 <= i < n for i, n in zip(index, shape, strict=True)):
+            told = f"the result has shape {shape}"
+            if 0 not in shape:
+                last = labels.of_output(tuple(n - 1 for n in shape))
+                told += f", labelled from {list(labels.of_output((0,) * len(shape)))} to {list(last)}"
+            raise ArgumentError("at", item, told, "write the index of one of its outputs")
         outputs.append(index)
     return outputs
 
 
-def _step(meant: Convention, plan: Plan, x: Any, weights: Any, y: Any, output: Index) -> Step:
+def _label(argument: str, given: Any, ndim: int) -> Index:
+    label = tuple(whole(argument, i) for i in (given if isinstance(given, tuple) else (given,)))
+    if len(label) != ndim:
+        raise ArgumentError(argument, given, f"there are {ndim} axes", "write one index for each")
+    return label
+
+
+def _step(meant: Convention, plan: Plan, x: Any, weights: Any, y: Any, output: Index, ring: int) -> Step:
     conjugate = meant.arithmetic.conjugate == "signal"
     terms = []
     for pairs in itertools.product(*(_looked_at(plan, number, o) for number, o in enumerate(output))):
@@ -187,7 +217,37 @@ def _step(meant: Convention, plan: Plan, x: Any, weights: Any, y: Any, output: I
         label = tuple(
             (axis.s * o + axis.c) * (1 if axis.s > 0 else -1) for axis, o in zip(plan.axes, output, strict=True)
         )
-    return Step(output, label, tuple(terms), total, _plain(y[output]))
+    missed = tuple(_missed(plan, output, x, ring, conjugate=conjugate)) if ring else ()
+    return Step(output, label, tuple(terms), total, _plain(y[output]), missed)
+
+
+def _missed(plan: Plan, output: Index, x: Any, ring: int, *, conjugate: bool) -> Iterator[Term]:
+    """Yield the samples in and around the window that meet no tap, with the tap that the equation asks for."""
+    axes = []
+    for number, o in enumerate(output):
+        axis, fold = plan.axes[number], plan.folds[number]
+        at = axis.s * (o + (fold.lead if fold else 0)) + axis.c
+        read = [i for _, i in _looked_at(plan, number, o) if i is not None]
+        nearby = range(max(min(read) - ring, 0), min(max(read) + ring + 1, axis.n)) if read else range(0)
+        axes.append([(i, divmod(axis.u * i - at, axis.d), axis.k) for i in nearby])
+    for path in itertools.product(*axes):
+        asked = [(tap if not between else None, k) for _, (tap, between), k in path]
+        if all(tap is not None and 0 <= tap < k for tap, k in asked):
+            continue
+        position = tuple(i for i, _, _ in path)
+        tap = None if any(t is None for t, _ in asked) else tuple(t for t, _ in asked if t is not None)
+        value = _plain(x[position])
+        yield Term(tap, position, position, "no tap", None, value.conjugate() if conjugate else value, None)
+
+
+def _readers(plan: Plan, number: int, sample: int) -> list[tuple[int, int, int]]:
+    """Return the (output, tap, position) along one axis at which a sample is read, in the order of the outputs."""
+    axis, fold = plan.axes[number], plan.folds[number]
+    length = fold.n if fold else axis.m
+    return [
+        (o, t, i) for o in range(length) for t, i in _looked_at(plan, number, o)
+        if i is not None and axis.source(i) == sample
+    ]  # fmt: skip
 
 
 def _looked_at(plan: Plan, number: int, output: int) -> list[tuple[int, int | None]]:

@@ -8,7 +8,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from tapwise.explanation.compare import Comparison
-    from tapwise.explanation.steps import Explanation, Step
+    from tapwise.explanation.steps import Explanation
+    from tapwise.explanation.terms import Step
 
 #: Outputs shown at the two ends of a long result.
 HEAD, TAIL = 8, 4

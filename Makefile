@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint conventions clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python docs/demo.py
@@ -17,6 +17,10 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Probes every outside function that is installed, and writes docs/conventions.md and docs/conventions.json.
+conventions: $(VENV)/.test
+	$(BIN)/python -m docs.conventions
 
 $(VENV)/.pip:
 	$(PYTHON) -m venv $(VENV)

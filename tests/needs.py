@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+
+from tapwise import libraries
 
 
 def needs(name: str) -> Any:
@@ -16,7 +18,16 @@ def needs(name: str) -> Any:
     except ModuleNotFoundError as missing:
         if missing.name != name.partition(".")[0]:
             raise  # the library is there, and broken
-    reason = f"needs {name}, which is not installed"
+    return _absent(f"needs {name}, which is not installed")
+
+
+def needs_function(name: str) -> None:
+    """Skip, or fail, as `needs` does, where the library or program of a catalogued function is not installed."""
+    if not libraries.available(name):
+        _absent(f"needs what {name} is called with, which is not installed")
+
+
+def _absent(reason: str) -> NoReturn:
     if os.environ.get("TAPWISE_FORBID_SKIPS") == "1":
         pytest.fail(f"{reason}, and TAPWISE_FORBID_SKIPS=1 forbids to skip", pytrace=False)
     pytest.skip(reason, allow_module_level=True)

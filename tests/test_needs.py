@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.needs import needs
+from tapwise import libraries
+from tests.needs import needs, needs_function
 
 
 def test_an_installed_library_is_returned() -> None:
@@ -22,6 +23,20 @@ def test_a_missing_library_is_a_failure_where_skips_are_forbidden(monkeypatch: p
     monkeypatch.setenv("TAPWISE_FORBID_SKIPS", "1")
     with pytest.raises(pytest.fail.Exception, match="TAPWISE_FORBID_SKIPS=1 forbids to skip"):
         needs("no_such_library")
+
+
+def test_a_missing_program_is_a_visible_skip_or_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(name: str) -> bool:
+        return False
+
+    needs_function("numpy.convolve")
+    monkeypatch.setattr(libraries, "available", nowhere)
+    monkeypatch.delenv("TAPWISE_FORBID_SKIPS", raising=False)
+    with pytest.raises(pytest.skip.Exception, match=r"needs what octave\.conv is called with"):
+        needs_function("octave.conv")
+    monkeypatch.setenv("TAPWISE_FORBID_SKIPS", "1")
+    with pytest.raises(pytest.fail.Exception, match="TAPWISE_FORBID_SKIPS=1 forbids to skip"):
+        needs_function("octave.conv")
 
 
 def test_a_missing_part_of_an_installed_library_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

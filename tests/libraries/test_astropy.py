@@ -100,7 +100,13 @@ def test_a_negative_sum_is_called_close_to_zero_there() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"boundary": None}, "boundary=None: is not a word of this option; write 'fill', 'wrap' or 'extend'"),
+        (
+            {"boundary": None},
+            (
+                "boundary=None: makes 0 of every output whose window leaves the array, which is no boundary; "
+                "write 'fill', which reads zeros there"
+            ),
+        ),
         ({"normalize_kernel": np.max}, "normalize_kernel=<function max at"),
     ],
     ids=["boundary", "normalize_kernel"],

@@ -108,7 +108,7 @@ def test_both_refuse_a_border_that_wraps() -> None:
     with pytest.raises(ArgumentError) as caught:
         tw.apply(x, h, like="cv2.filter2D", borderType=cv2.BORDER_WRAP)
     assert str(caught.value) == (
-        "borderType=3: is not a number that filters take; write 0: zero, 1: edge, 2: symmetric or 4: reflect101"
+        "borderType=3: is not a number of this option; write 0: zero, 1: edge, 2: symmetric or 4: reflect101"
     )
 
 

@@ -37,7 +37,7 @@ def some(rng: np.random.Generator, most: int, count: int) -> tuple[int, ...]:
 def test_conv(padding: str, name: str, ndim: int) -> None:
     def draw(rng: np.random.Generator, x: Any, h: Any) -> Options:
         ones, strides = (1,) * ndim, some(rng, 3, ndim)
-        if ndim == 3:  # longer ones: see the tests of TensorFlow
+        if ndim == 3:  # longer ones are refused: see the tests of TensorFlow
             strides = tuple(min(s, k) for s, k in zip(strides, h.shape, strict=True))
         if name == "depthwise_conv":
             strides = strides[:1] * ndim

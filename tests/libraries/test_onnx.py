@@ -82,6 +82,9 @@ def test_the_defaults_are_the_operators_own() -> None:
          "pads=[1, 2, 3]: is an odd number of values; write the starts of all axes, then the ends"),
         ("Conv", {"pads": [1, 2], "auto_pad": "VALID"},
          "pads=[1, 2]: auto_pad='VALID' says them already; leave out one"),
+        ("ConvTranspose", {"output_shape": [7]},
+         ("output_shape=[7]: the pads then follow from it, from kernel and input, which no size rule says; "
+          "write pads and output_padding")),
         ("ConvTranspose", {"output_padding": [1], "auto_pad": "SAME_LOWER"},
          "output_padding=[1]: auto_pad='SAME_LOWER' says the length already; leave out one of the two"),
     ],

@@ -12,12 +12,15 @@ from tapwise.libraries.library import found
 from tests.needs import needs
 
 #: Compared in tests/catalogue: PyTorch's classes take more arguments than those that say a convention.
-USUAL = ("numpy.", "scipy.signal.conv", "scipy.signal.corr", "scipy.ndimage.", "torch.")
+USUAL = ("numpy.", "scipy.signal.conv", "scipy.signal.corr", "scipy.ndimage.", "torch.nn.functional.",
+         "torch.nn.Conv")  # fmt: skip
+#: Compared below: their texts, or programs' manuals, say what no signature does.
+UNSIGNED = ("cv2.", "onnx.", "SimpleITK.", "pyvips.", "octave.", "imagemagick.")
 FURTHER = [name for name in catalogue.names() if not name.startswith(USUAL)]
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
-@pytest.mark.parametrize("name", [name for name in FURTHER if not name.startswith(("cv2.", "onnx."))])
+@pytest.mark.parametrize("name", [name for name in FURTHER if not name.startswith(UNSIGNED)])
 def test_in_the_signature(name: str) -> None:
     needs(name.partition(".")[0])
     parameters = inspect.signature(found(name)).parameters
@@ -32,6 +35,23 @@ def test_in_the_text_of_opencv(name: str) -> None:
     head = found(name).__doc__.split("->")[0]
     for option in catalogue.entry(name).options:
         assert option in head
+
+
+@pytest.mark.parametrize("name", [name for name in FURTHER if name.startswith("SimpleITK.")])
+def test_in_the_text_of_simpleitk(name: str) -> None:
+    sitk = needs("SimpleITK")
+    head = found(name).__doc__
+    for option, default in catalogue.entry(name).options.items():
+        word = {"boundaryCondition": "ZERO_FLUX_NEUMANN_PAD", "outputRegionMode": "SAME"}.get(option, default)
+        assert f"{option}={word}" in head
+        assert default == getattr(sitk.ConvolutionImageFilter, str(word), default)
+
+
+@pytest.mark.parametrize("name", [name for name in FURTHER if name.startswith("pyvips.")])
+def test_in_the_text_of_pyvips(name: str) -> None:
+    image = needs("pyvips").Image.black(1, 1)
+    assert "precision=" in getattr(image, name.rpartition(".")[2]).__doc__
+    assert "scale=1.0, offset=0.0" in str(inspect.signature(type(image).new_from_array))
 
 
 @pytest.mark.parametrize("name", [name for name in FURTHER if name.startswith("onnx.")])

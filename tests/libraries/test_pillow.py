@@ -90,11 +90,16 @@ def test_other_scales_are_rounded_twice_there() -> None:
     assert differing
 
 
-def test_images_of_32_bits_lose_what_is_negative_there() -> None:
+def test_images_of_32_bits_lose_what_is_negative_there_and_are_refused() -> None:
     x, h = np.full((3, 3), -5, np.int32), np.zeros((3, 3), int)
     h[1, 1] = 1
-    assert libraries.call(NAME, x, h)[1, 1] == 0
-    assert tw.apply(x, h, like=NAME)[1, 1] == -5
+    assert np.asarray(Image.fromarray(x).filter(ImageFilter.Kernel((3, 3), h.ravel().tolist())))[1, 1] == 0
+    with pytest.raises(ArgumentError) as refused:
+        libraries.call(NAME, x, h)
+    assert str(refused.value) == (
+        "x='int32': Pillow filters images of 8 or 16 bits; of 32 bits it loses what is negative; convert it to uint8 "
+        "or uint16"
+    )
 
 
 def test_a_scale_of_0_is_refused() -> None:

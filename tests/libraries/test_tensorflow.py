@@ -1,9 +1,8 @@
 """TensorFlow's convolutions: both paddings in words, explicit ones, strides, dilations; the transposed ones.
 
-In float32, through oneDNN, 2.21 answers with memory that nobody wrote where no window fits (x of 4 samples, h of 6,
-stride 3, VALID: four numbers that change from call to call), and `conv3d` is wrong for some strides that differ between
-the axes (shapes (1, 6, 1) and (1, 1, 2), strides 2, 1, 2, SAME). So float32 is compared where windows fit, and `conv3d`
-in float64.
+In float32, through oneDNN, 2.21 answers with memory that nobody wrote where no window fits, and `conv3d` is wrong for
+strides of 1 along the second axis and more along the third; in float64 its SAME starts at another sample where a stride
+is longer than the kernel. The adapters refuse all three, and the tests below say when TensorFlow no longer does so.
 """
 
 from __future__ import annotations
@@ -67,12 +66,18 @@ def test_conv2d(tf: Any, padding: str) -> None:
 
 
 @pytest.mark.parametrize("padding", ["SAME", "VALID"])
-def test_conv3d(tf: Any, padding: str) -> None:
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_conv3d(tf: Any, padding: str, dtype: str) -> None:
     def draw(rng: np.random.Generator, x: Any, h: Any) -> Options:
-        strides = [min(s, k) for s, k in zip(some(rng, 1, 3, 3), h.shape, strict=True)]  # longer ones: see below
+        strides = some(rng, 1, 3, 3)
+        if dtype == "float64":
+            strides = [min(s, k) for s, k in zip(strides, h.shape, strict=True)]
+        elif strides[1] == 1:
+            strides[2] = 1
         return {"strides": strides, "padding": padding}
 
-    agree_often("tensorflow.nn.conv3d", shapes(3, 80, kernel=5), ["float64"], draw, least=20)
+    lengths = dict(both(3, 80, kernel=5))[dtype]
+    agree_often("tensorflow.nn.conv3d", lengths, [dtype], draw, least=20)
 
 
 @pytest.mark.parametrize("padding", ["SAME", "VALID"])
@@ -139,13 +144,57 @@ def test_seed_000() -> None:
     assert tw.convolve(x, h).tolist() == [5, 11, 14]
 
 
+def asked(tf: Any, name: str, x: Any, h: Any, strides: list[int], padding: str) -> Any:
+    """What TensorFlow itself answers, whatever the adapter refuses."""
+    y = getattr(tf.nn, name)(x[None, ..., None], h[..., None, None], [1, *strides, 1], padding)
+    return np.asarray(y)[0, ..., 0]
+
+
+def refusal(name: str, x: Any, h: Any, **options: Any) -> str:
+    with pytest.raises(ArgumentError) as refused:
+        libraries.call(f"tensorflow.nn.{name}", x, h, **options)
+    return str(refused.value)
+
+
 def test_conv3d_same_leaves_out_the_first_sample_where_the_stride_skips_two(tf: Any) -> None:
     """Windows of one sample, stride 3, over six: SAME pads nothing and starts at the first. There it starts at 1."""
     x, h = np.arange(1.0, 7).reshape(1, 1, 6), np.ones((1, 1, 1))
     options: Options = {"strides": [1, 1, 3], "padding": "SAME"}
-    assert libraries.call("tf.nn.conv3d", x, h, **options).ravel().tolist() == [2, 5]
+    assert asked(tf, "conv3d", x, h, **options).ravel().tolist() == [2, 5]
     assert tw.apply(x, h, like="tf.nn.conv3d", **options).ravel().tolist() == [1, 4]
     assert libraries.call("tf.nn.conv2d", x[0], h[0], strides=[1, 3], padding="SAME").ravel().tolist() == [1, 4]
+    assert refusal("conv3d", x, h, **options) == (
+        "strides=[1, 1, 3]: longer than the kernel, and TensorFlow's SAME starts at another sample; give float32, or "
+        "pad the signal and write padding='VALID'"
+    )
+    assert agree("tensorflow.nn.conv3d", x.astype("float32"), h.astype("float32"), strides=[2, 2, 3], padding="SAME")
+
+
+def test_conv3d_in_single_precision_is_wrong_for_some_strides(tf: Any) -> None:
+    x, h = np.arange(21, dtype="float32").reshape(1, 7, 3), np.ones((1, 2, 2), "float32")
+    options: Options = {"strides": [1, 1, 2], "padding": "VALID"}
+    exact = tw.apply(x, h, like="tf.nn.conv3d", **options)
+    theirs = asked(tf, "conv3d", x, h, **options)
+    assert theirs.shape == exact.shape
+    assert not np.array_equal(theirs, exact)
+    assert refusal("conv3d", x, h, **options) == (
+        "strides=[1, 1, 2]: TensorFlow's sums in float32 are wrong for strides (any, 1, more than 1); give 64 bits"
+    )
+    assert agree("tensorflow.nn.conv3d", x.astype(float), h.astype(float), **options)
+
+
+@pytest.mark.parametrize(("name", "ndim"), [("conv1d", 1), ("conv2d", 2), ("conv3d", 3), ("depthwise_conv2d", 2)])
+def test_in_single_precision_outputs_without_a_window_are_refused(tf: Any, name: str, ndim: int) -> None:
+    """What is returned there changes from call to call; that there is something to return is wrong already."""
+    x, h = np.ones((4, 5, 6)[:ndim], "float32"), np.ones((6, 2, 3)[:ndim], "float32")
+    message = (
+        "padding='VALID': no window fits, and TensorFlow answers with memory that nobody wrote; give a longer signal, "
+        "or 64 bits"
+    )
+    assert refusal(name, x, h) == message
+    if name != "conv1d":
+        assert asked(tf, name, x, h, [3] * ndim, "VALID").size
+    assert not agree(f"tensorflow.nn.{name}", x.astype(float), h.astype(float))
 
 
 def test_depthwise_conv2d_takes_a_stride_with_a_dilation_and_answers_with_another_shape(tf: Any) -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue.entry import Entry
-from tapwise.convention.words import listed, whole
-from tapwise.errors import ArgumentError
+from tapwise.catalogue.entry import Entry, coded, each
+from tapwise.convention.words import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,23 +26,19 @@ def _words(options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "operator": "cross-correlation", "size": "same",
         "anchor": ["high" if tap == -1 else tap for tap in (down, across)],
-        "boundary": _coded("borderType", options["borderType"], BORDERS),
-        "offset": options["delta"], "result": _coded("ddepth", options["ddepth"], DEPTHS), "overflow": "saturate",
+        "boundary": coded("borderType", options["borderType"], BORDERS),
+        "offset": options["delta"], "result": coded("ddepth", options["ddepth"], DEPTHS), "overflow": "saturate",
     }  # fmt: skip
 
 
-def _coded(name: str, value: Any, meanings: Mapping[int, str]) -> str:
-    """Return what one of OpenCV's numbers means."""
-    if whole(name, value) not in meanings:
-        words = listed(f"{code}: {meaning}" for code, meaning in meanings.items())
-        raise ArgumentError(name, value, "is not a number that filters take", f"write {words}".replace("'", ""))
-    return meanings[value]
-
-
 _OPTIONS = {"ddepth": -1, "anchor": (-1, -1), "delta": 0, "borderType": 4}
+_CASES = (*each("borderType", (0, 1, 2)), {"anchor": (0, 1)}, {"ddepth": 5}, {"delta": 3})
 _FORMULA = "dst(x, y) = Σ kernel(x', y') · src(x + x' - anchor.x, y + y' - anchor.y)"
 
 ENTRIES = [
-    Entry("cv2.filter2D", _FORMULA, 2, _OPTIONS, _words),
-    Entry("cv2.sepFilter2D", f"{_FORMULA}, kernel = kernelY kernelXᵀ", 2, _OPTIONS, _words),
-]
+    Entry("cv2.filter2D", _FORMULA, 2, _OPTIONS, _words, cases=_CASES, arguments="x, ddepth, h",
+          note="A Fourier transform is taken, and sums are near, from 50 taps on, not from “~`11 x 11`” on."),
+    Entry("cv2.sepFilter2D", f"{_FORMULA}, kernel = kernelY kernelXᵀ", 2, _OPTIONS, _words, cases=_CASES,
+          arguments="x, ddepth, row, column",
+          note="The kernels are not flipped; its text says neither that nor that they are."),
+]  # fmt: skip

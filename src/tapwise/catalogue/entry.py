@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tapwise.convention.words import listed
+from tapwise.convention.words import listed, whole
 from tapwise.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,13 @@ class Entry:
         From options to the words of `Convention.of`.
     axes : callable or None
         From options to the axes that are filtered, where the function has an option for that.
+    cases : tuple of mapping
+        Choices of options that, beside the defaults, show what it can mean; each is probed for the printed catalogue.
+    note : str
+        Where its own documentation says otherwise, or leaves out what matters. What stands in “quotation marks” stands
+        there too.
+    arguments : str
+        How the function itself takes the signal x and the kernel h.
     """
 
     name: str
@@ -38,6 +45,9 @@ class Entry:
     options: Mapping[str, Any]
     words: Callable[[Mapping[str, Any]], dict[str, Any]]
     axes: Callable[[Mapping[str, Any]], Any] | None = field(default=None)
+    cases: tuple[Mapping[str, Any], ...] = ()
+    note: str = ""
+    arguments: str = "x, h"
 
     def settled(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return all options, the given ones over the defaults; refuse what is no option of this function."""
@@ -53,6 +63,19 @@ def chosen(name: str, value: Any, meanings: Mapping[str, str]) -> str:
     if not isinstance(value, str) or value not in meanings:
         raise ArgumentError(name, value, "is not a word of this option", f"write {listed(meanings)}")
     return meanings[value]
+
+
+def coded(name: str, value: Any, meanings: Mapping[int, str]) -> str:
+    """Return what one of the library's numbers means, or refuse it with the list of them."""
+    if whole(name, value) not in meanings:
+        words = listed(f"{code}: {meaning}" for code, meaning in meanings.items())
+        raise ArgumentError(name, value, "is not a number of this option", f"write {words}".replace("'", ""))
+    return meanings[value]
+
+
+def each(option: str, words: Iterable[Any], **more: Any) -> tuple[dict[str, Any], ...]:
+    """Return one choice of options for each word of an option."""
+    return tuple({option: word, **more} for word in words)
 
 
 def per_axis(name: str, value: Any, ndim: int) -> list[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue.entry import Entry, chosen
+from tapwise.catalogue.entry import Entry, chosen, each
 from tapwise.catalogue.machine_learning import PADDINGS, length_unsaid, one_less, pads, strided
 from tapwise.catalogue.numpy import PLAIN
 from tapwise.catalogue.numpy import SIZES as NUMPY_SIZES
@@ -29,7 +29,8 @@ def _scipy(operator: str, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _said(operator: str, size: str) -> dict[str, Any]:
     conjugate = "kernel" if operator == "cross-correlation" else "none"
-    return {"operator": operator, "size": size, "operands": "longer-first", "conjugate": conjugate, **PLAIN}
+    return {"operator": operator, "size": size, "operands": "longer-first", "conjugate": conjugate,
+            "result": "promote-jax"}  # fmt: skip
 
 
 def _2d(operator: str, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,18 +73,27 @@ _STRIDED = {"window_strides": 1, "padding": "VALID"}
 _GENERAL = {**_STRIDED, "lhs_dilation": None, "rhs_dilation": None}
 _TRANSPOSED = {"strides": 1, "padding": "VALID", "rhs_dilation": None, "transpose_kernel": False}
 _FULL = {"mode": "full"}
+_MODES, _SIZES = each("mode", ("same", "valid")), each("mode", ("full", "same"))
+_STEPS = ({"window_strides": 2}, *each("padding", ("SAME", "SAME_LOWER")), {"padding": "SAME", "window_strides": 2})
+_DILATED = ({"lhs_dilation": 2, "padding": ((1, 1),)}, {"rhs_dilation": 2})
+_NAMED = "It is a cross-correlation, which its text does not say: “{}”."
 
 ENTRIES = [
-    Entry("jax.numpy.convolve", _CONVOLUTION, 1, _FULL, lambda o: _numpy("convolution", o)),
-    Entry("jax.numpy.correlate", _CORRELATION, 1, {"mode": "valid"}, lambda o: _numpy("cross-correlation", o)),
-    Entry("jax.scipy.signal.convolve", _CONVOLUTION, None, _FULL, lambda o: _scipy("convolution", o)),
-    Entry("jax.scipy.signal.correlate", _CORRELATION, None, _FULL, lambda o: _scipy("cross-correlation", o)),
-    Entry("jax.scipy.signal.fftconvolve", _CONVOLUTION, None, _FULL, lambda o: _scipy("convolution", o)),
-    Entry("jax.scipy.signal.convolve2d", _CONVOLUTION, 2, _FULL, lambda o: _2d("convolution", o)),
-    Entry("jax.scipy.signal.correlate2d", _CORRELATION, 2, _FULL, lambda o: _2d("cross-correlation", o)),
-    Entry("jax.lax.conv", _LAX, None, _STRIDED, _conv),
-    Entry("jax.lax.conv_with_general_padding", _LAX, None, _GENERAL, _conv),
-    Entry("jax.lax.conv_general_dilated", _LAX, None, _GENERAL, _conv),
+    Entry("jax.numpy.convolve", _CONVOLUTION, 1, _FULL, lambda o: _numpy("convolution", o), cases=_MODES),
+    Entry("jax.numpy.correlate", _CORRELATION, 1, {"mode": "valid"}, lambda o: _numpy("cross-correlation", o),
+          cases=_SIZES),
+    Entry("jax.scipy.signal.convolve", _CONVOLUTION, None, _FULL, lambda o: _scipy("convolution", o), cases=_MODES),
+    Entry("jax.scipy.signal.correlate", _CORRELATION, None, _FULL, lambda o: _scipy("cross-correlation", o),
+          cases=_MODES),
+    Entry("jax.scipy.signal.fftconvolve", _CONVOLUTION, None, _FULL, lambda o: _scipy("convolution", o), cases=_MODES),
+    Entry("jax.scipy.signal.convolve2d", _CONVOLUTION, 2, _FULL, lambda o: _2d("convolution", o), cases=_MODES),
+    Entry("jax.scipy.signal.correlate2d", _CORRELATION, 2, _FULL, lambda o: _2d("cross-correlation", o), cases=_MODES),
+    Entry("jax.lax.conv", _LAX, None, _STRIDED, _conv, cases=_STEPS),
+    Entry("jax.lax.conv_with_general_padding", _LAX, None, _GENERAL, _conv, cases=(*_STEPS, *_DILATED)),
+    Entry("jax.lax.conv_general_dilated", _LAX, None, _GENERAL, _conv, cases=(*_STEPS, *_DILATED),
+          note=_NAMED.format("General n-dimensional convolution operator")),
     Entry("jax.lax.conv_transpose", "y[o] = Σ_t rhs[t] z[o + d·t - lo], z[s·i] = lhs[i] and 0 between", None,
-          _TRANSPOSED, _conv_transpose),
+          _TRANSPOSED, _conv_transpose, cases=({"strides": 2, "padding": "SAME"}, {"transpose_kernel": True}),
+          note="The transpose of jax.lax.conv is a convolution, and this, unless transpose_kernel is set, a "
+          "cross-correlation."),
 ]  # fmt: skip

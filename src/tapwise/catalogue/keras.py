@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue.entry import Entry, chosen
+from tapwise.catalogue.entry import Entry, chosen, each
 from tapwise.catalogue.machine_learning import length_unsaid, one_less, strided
 from tapwise.catalogue.numpy import PLAIN
 from tapwise.errors import ArgumentError
@@ -35,11 +35,16 @@ def _conv_transpose(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _OPTIONS = {"strides": 1, "padding": "valid", "dilation_rate": 1}
+_STEPS = (*each("padding", ("same",)), {"strides": 2}, {"dilation_rate": 2})
+_NAMED = "It is a cross-correlation, which “General {}” leaves open."
 _FORWARD = "y[o] = Σ_t w[t] x[s·o + d·t - lo]"
 
 ENTRIES = [
-    Entry("keras.ops.conv", _FORWARD, None, _OPTIONS, _conv),
-    Entry("keras.ops.depthwise_conv", _FORWARD, None, _OPTIONS, _conv),
+    Entry("keras.ops.conv", _FORWARD, None, _OPTIONS, _conv, cases=_STEPS,
+          note=_NAMED.format("N-D convolution")),
+    Entry("keras.ops.depthwise_conv", _FORWARD, None, _OPTIONS, _conv, cases=_STEPS,
+          note=_NAMED.format("N-D depthwise convolution")),
     Entry("keras.ops.conv_transpose", "y[s·i + d·t - lo] receives w[t] x[i]", None,
-          {"strides": 1, "padding": "valid", "output_padding": None, "dilation_rate": 1}, _conv_transpose),
+          {"strides": 1, "padding": "valid", "output_padding": None, "dilation_rate": 1}, _conv_transpose,
+          cases=each("padding", ("same",))),
 ]  # fmt: skip

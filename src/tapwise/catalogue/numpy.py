@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue.entry import Entry, chosen
+from tapwise.catalogue.entry import Entry, chosen, each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,8 @@ def _correlate(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 ENTRIES = [
-    Entry("numpy.convolve", "(a * v)_n = Σ_m a_m v_{n-m}", 1, {"mode": "full"}, _convolve),
-    Entry("numpy.correlate", "c_k = Σ_n a_{n+k} · conj(v_n)", 1, {"mode": "valid"}, _correlate),
-]
+    Entry("numpy.convolve", "(a * v)_n = Σ_m a_m v_{n-m}", 1, {"mode": "full"}, _convolve,
+          cases=each("mode", ("same", "valid"))),
+    Entry("numpy.correlate", "c_k = Σ_n a_{n+k} · conj(v_n)", 1, {"mode": "valid"}, _correlate,
+          cases=each("mode", ("full", "same"))),
+]  # fmt: skip

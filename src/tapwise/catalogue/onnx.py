@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue.entry import Entry, chosen
+from tapwise.catalogue.entry import Entry, chosen, each
 from tapwise.catalogue.machine_learning import one_less
 from tapwise.catalogue.machine_learning import pads as pairs
 from tapwise.catalogue.numpy import PLAIN
@@ -28,6 +28,9 @@ def _conv(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _conv_transpose(options: Mapping[str, Any]) -> dict[str, Any]:
     strides, size, more = options["strides"], _size(options), options["output_padding"]
+    if options["output_shape"] is not None:
+        raise ArgumentError("output_shape", options["output_shape"], "the pads then follow from it, from kernel and "
+                            "input, which no size rule says", "write pads and output_padding")  # fmt: skip
     if size in ("same-upper", "same-lower"):
         if more != 0:
             raise ArgumentError("output_padding", more, f"auto_pad={options['auto_pad']!r} says the length already",
@@ -49,9 +52,13 @@ def _size(options: Mapping[str, Any]) -> Any:
 
 
 _CONV = {"auto_pad": "NOTSET", "dilations": 1, "pads": None, "strides": 1}
+_TRANSPOSED = {**_CONV, "output_padding": 0, "output_shape": None}
+_SAME = ("SAME_UPPER", "SAME_LOWER")
 
 ENTRIES = [
-    Entry("onnx.Conv", "y[o] = Σ_t w[t] x[s·o + d·t - p]", None, _CONV, _conv),
-    Entry("onnx.ConvTranspose", "y[s·i + d·t - p] receives w[t] x[i]", None, {**_CONV, "output_padding": 0},
-          _conv_transpose),
+    Entry("onnx.Conv", "y[o] = Σ_t w[t] x[s·o + d·t - p]", None, _CONV, _conv,
+          cases=({"strides": 2}, *each("auto_pad", _SAME)),
+          note="It is a cross-correlation, which “The convolution operator” leaves open."),
+    Entry("onnx.ConvTranspose", "y[s·i + d·t - p] receives w[t] x[i]", None, _TRANSPOSED, _conv_transpose,
+          cases=({"strides": 2}, *each("auto_pad", _SAME, strides=2))),
 ]  # fmt: skip

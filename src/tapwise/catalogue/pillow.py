@@ -37,5 +37,8 @@ def _scaled(scale: Any) -> dict[str, Any]:
 
 ENTRIES = [
     Entry("PIL.ImageFilter.Kernel", "y[i, j] = offset + Σ kernel[a, b] / scale · x[i + 1 - a, j - 1 + b], 3 x 3", 2,
-          {"scale": None, "offset": 0}, _words),
+          {"scale": None, "offset": 0}, _words, cases=({"scale": 1}, {"scale": 2, "offset": 3}),
+          arguments="(width, height), taps of h",
+          note="“The kernel will be flipped vertically before being applied”, and not horizontally: what is called a "
+               "“convolution kernel” convolves along the first axis and correlates along the second."),
 ]  # fmt: skip

@@ -8,18 +8,25 @@ from typing import TYPE_CHECKING, Any
 from tapwise.catalogue import (
     astropy,
     cv2,
+    dask_image,
+    imagemagick,
     jax,
     keras,
     kornia,
+    mahotas,
     numpy,
+    octave,
     onnx,
     pillow,
+    pyvips,
     scipy_further,
     scipy_ndimage,
     scipy_signal,
+    simpleitk,
     skimage,
     tensorflow,
     torch,
+    torch_grad,
 )
 from tapwise.convention import Convention
 from tapwise.convention.words import listed
@@ -31,8 +38,8 @@ if TYPE_CHECKING:
     from tapwise.catalogue.entry import Entry
 
 _ROOMS = (
-    numpy, scipy_signal, scipy_ndimage, torch, scipy_further, cv2, skimage, pillow, astropy, jax, onnx, tensorflow,
-    keras, kornia,
+    numpy, scipy_signal, scipy_ndimage, torch, torch_grad, scipy_further, cv2, skimage, pillow, astropy, jax, onnx,
+    tensorflow, keras, kornia, simpleitk, mahotas, dask_image, pyvips, octave, imagemagick,
 )  # fmt: skip
 _ENTRIES: dict[str, Entry] = {entry.name: entry for room in _ROOMS for entry in room.ENTRIES}
 _SHORT = {"np.": "numpy.", "F.": "torch.nn.functional.", "nn.": "torch.nn.", "ndimage.": "scipy.ndimage.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue.entry import Entry, chosen, constant
+from tapwise.catalogue.entry import Entry, chosen, constant, each
 from tapwise.convention.arithmetic import DTYPES
 from tapwise.convention.words import one_of, whole
 
@@ -43,11 +43,13 @@ def _axes(options: Mapping[str, Any]) -> Any:
     return options["axes"]
 
 
-def _convolution(options: Mapping[str, Any]) -> dict[str, Any]:
+def convolution(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the convolutions mean by these options."""
     return _words("convolution", "none", options)
 
 
-def _correlation(options: Mapping[str, Any]) -> dict[str, Any]:
+def correlation(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the correlations mean by these options."""
     return _words("cross-correlation", "kernel", options)
 
 
@@ -58,12 +60,13 @@ _DTYPE_ALIASES = {
 _OPTIONS = {"output": None, "mode": "reflect", "cval": 0.0, "origin": 0}
 _ND = {**_OPTIONS, "axes": None}
 _1D = {**_OPTIONS, "axis": -1}
+CASES = (*each("mode", ("mirror", "nearest", "wrap")), {"mode": "constant", "cval": 7.0}, {"origin": 1})
 
 ENTRIES = [
-    Entry("scipy.ndimage.convolve", "C_i = Σ_j I_{i+k-j} W_j", None, _ND, _convolution, _axes),
-    Entry("scipy.ndimage.correlate", "C_i = Σ_j I_{i-k+j} W_j", None, _ND, _correlation, _axes),
-    Entry("scipy.ndimage.convolve1d", "C_i = Σ_j I_{i+k-j} W_j along one axis", 1, _1D, _convolution,
-          lambda options: options["axis"]),
-    Entry("scipy.ndimage.correlate1d", "C_i = Σ_j I_{i-k+j} W_j along one axis", 1, _1D, _correlation,
-          lambda options: options["axis"]),
+    Entry("scipy.ndimage.convolve", "C_i = Σ_j I_{i+k-j} W_j", None, _ND, convolution, _axes, cases=CASES),
+    Entry("scipy.ndimage.correlate", "C_i = Σ_j I_{i-k+j} W_j", None, _ND, correlation, _axes, cases=CASES),
+    Entry("scipy.ndimage.convolve1d", "C_i = Σ_j I_{i+k-j} W_j along one axis", 1, _1D, convolution,
+          lambda options: options["axis"], cases=CASES),
+    Entry("scipy.ndimage.correlate1d", "C_i = Σ_j I_{i-k+j} W_j along one axis", 1, _1D, correlation,
+          lambda options: options["axis"], cases=CASES),
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue.entry import Entry, chosen, constant
+from tapwise.catalogue.entry import Entry, chosen, constant, each
 from tapwise.catalogue.numpy import PLAIN
 
 if TYPE_CHECKING:
@@ -33,14 +33,19 @@ def _2d(operator: str, conjugate: str, options: Mapping[str, Any]) -> dict[str, 
 
 _ND = {"mode": "full", "method": "auto"}
 _2D = {"mode": "full", "boundary": "fill", "fillvalue": 0}
+_MODES = each("mode", ("same", "valid"))
+_CASES = (*_MODES, *each("boundary", ("wrap", "symm"), mode="same"), {"mode": "same", "fillvalue": 7})
 
 ENTRIES = [
     Entry("scipy.signal.convolve", "(x * h)[n] = Σ_m x[m] h[n-m]", None, _ND,
-          lambda options: _nd("convolution", "none", options)),
+          lambda options: _nd("convolution", "none", options), cases=_MODES),
     Entry("scipy.signal.correlate", "z[k] = Σ_l x[l] · conj(y[l-k+N-1])", None, _ND,
-          lambda options: _nd("cross-correlation", "kernel", options)),
+          lambda options: _nd("cross-correlation", "kernel", options), cases=_MODES),
     Entry("scipy.signal.convolve2d", "(x * h)[n] = Σ_m x[m] h[n-m], both axes", 2, _2D,
-          lambda options: _2d("convolution", "none", options)),
+          lambda options: _2d("convolution", "none", options), cases=_CASES),
     Entry("scipy.signal.correlate2d", "z[k] = Σ_l x[l] · conj(y[l-k]), both axes", 2, _2D,
-          lambda options: _2d("cross-correlation", "kernel", options)),
+          lambda options: _2d("cross-correlation", "kernel", options), cases=_CASES,
+          note="Of an even kernel, same has tap K/2 - 1 on the output sample, where scipy.signal.correlate has "
+               "tap K/2; its text does not say so. For complex arrays, valid, and the longer one second, it returns "
+               "the conjugate of what scipy.signal.correlate returns."),
 ]  # fmt: skip

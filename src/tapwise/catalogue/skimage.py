@@ -1,13 +1,14 @@
 """scikit-image's correlation with few taps; a window must be odd, except for `mode="valid"`.
 
-Kernels are of the image's floating type, float64 for integers; two arrays of integers would give floats there.
+The kernel and the result are of the image's floating type, float64 for integers (and for longdouble; float16 gives
+float32 there, float16 here).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue.entry import Entry, chosen
+from tapwise.catalogue.entry import Entry, chosen, each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +22,11 @@ MODES = {
 def _words(options: Mapping[str, Any]) -> dict[str, Any]:
     rule = chosen("mode", options["mode"], MODES)
     place = {"size": "valid"} if rule == "valid" else {"size": "same", "boundary": rule}
-    return {"operator": "cross-correlation", **place, "result": "promote"}
+    return {"operator": "cross-correlation", **place, "accumulator": "float64", "result": "signal-float64"}
 
 
 ENTRIES = [
     Entry("skimage.filters.correlate_sparse", "y[o] = Σ_t kernel[t] image[o - (K-1)/2 + t]", None, {"mode": "reflect"},
-          _words),
+          _words, cases=each("mode", list(MODES)[1:]),
+          note="“Compute valid cross-correlation” holds for mode='valid'; otherwise the result has the image's size."),
 ]  # fmt: skip

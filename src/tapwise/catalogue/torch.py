@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.catalogue.entry import Entry, chosen, per_axis
+from tapwise.catalogue.entry import Entry, chosen, each, per_axis
 from tapwise.catalogue.numpy import PLAIN
 from tapwise.convention.words import whole
 from tapwise.errors import ArgumentError
@@ -51,6 +51,8 @@ def _pads(padding: Any, ndim: int) -> list[str]:
 
 _CONV = {"stride": 1, "padding": 0, "dilation": 1}
 _TRANSPOSED = {"stride": 1, "padding": 0, "output_padding": 0, "dilation": 1}
+_STEPS = ({"stride": 2}, {"dilation": 2}, {"padding": 1})
+_NAMED = "It is a cross-correlation, which “Applies a {}D convolution over” leaves open."
 _FORWARD = "y[o] = Σ_t w[t] x[s·o + d·t - p]"
 _BACKWARD = "y[s·i + d·t - p] receives w[t] x[i]"
 
@@ -63,11 +65,13 @@ def _entries(ndim: int) -> list[Entry]:
         return _conv_transpose(options, ndim)
 
     return [
-        Entry(f"torch.nn.functional.conv{ndim}d", _FORWARD, ndim, _CONV, conv),
-        Entry(f"torch.nn.functional.conv_transpose{ndim}d", _BACKWARD, ndim, _TRANSPOSED, transposed),
-        Entry(f"torch.nn.Conv{ndim}d", _FORWARD, ndim, {**_CONV, "padding_mode": "zeros"}, conv),
-        Entry(f"torch.nn.ConvTranspose{ndim}d", _BACKWARD, ndim, _TRANSPOSED, transposed),
-    ]
+        Entry(f"torch.nn.functional.conv{ndim}d", _FORWARD, ndim, _CONV, conv,
+              cases=(*_STEPS, {"padding": "same"}), note=_NAMED.format(ndim)),
+        Entry(f"torch.nn.functional.conv_transpose{ndim}d", _BACKWARD, ndim, _TRANSPOSED, transposed, cases=_STEPS),
+        Entry(f"torch.nn.Conv{ndim}d", _FORWARD, ndim, {**_CONV, "padding_mode": "zeros"}, conv,
+              cases=(*_STEPS, {"padding": "same"}, *each("padding_mode", list(PADDING_MODES)[1:], padding=2))),
+        Entry(f"torch.nn.ConvTranspose{ndim}d", _BACKWARD, ndim, _TRANSPOSED, transposed, cases=_STEPS),
+    ]  # fmt: skip
 
 
 ENTRIES = [entry for ndim in (1, 2, 3) for entry in _entries(ndim)]

@@ -14,7 +14,10 @@ WORDS = {
     "overflow": ("raise", "wrap", "saturate"),
     "borders": ("computed", "untouched"),
 }
-RESULTS = ("exact", "promote", "signal")
+RESULTS = (
+    "exact", "promote", "promote-float64", "promote-float32", "promote-jax", "signal", "signal-float64",
+    "signal-float32",
+)  # fmt: skip
 DTYPES = (
     "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
     "float16", "float32", "float64", "longdouble", "complex64", "complex128", "clongdouble", "object",
@@ -37,8 +40,15 @@ class Arithmetic:
         The dtype that both operands are converted to before they are multiplied; None is the widest that is needed
         (exact for integers, float32 for float16).
     result : str
-        "exact" (integers to int64 or uint64, floats as NumPy promotes them), "promote" (NumPy's promotion of the two
-        dtypes, also for integers), "signal" (the signal's dtype), or a dtype's name.
+        The dtype of the result, by name or by a rule:
+
+        - "exact": int64 or uint64 for integers, floats as NumPy promotes them
+        - "promote": NumPy's promotion of the two dtypes, also for integers
+        - "promote-float64": the same after integers became float64, and float16 float32, as in `scipy.fft`
+        - "promote-float32": NumPy's promotion of the two dtypes and float32
+        - "promote-jax": JAX's promotion with 64 bits on; integers become float64 if they need 64 bits, else float32
+        - "signal": the signal's dtype, complex if need be
+        - "signal-float64", "signal-float32": the same after integers became float64 or float32
     rounding : {"nearest-even", "nearest-away", "truncate", "floor"}
         How a sum that is no whole number becomes an integer.
     overflow : {"raise", "wrap", "saturate"}
@@ -69,4 +79,4 @@ class Arithmetic:
             object.__setattr__(self, "accumulator", one_of("accumulator", self.accumulator, DTYPES))
             if self.accumulator in {"bool", "object"}:
                 raise ArgumentError("accumulator", self.accumulator, "sums nothing", "write 'int64' or 'float64'")
-        object.__setattr__(self, "result", one_of("dtype", self.result, (*RESULTS, *DTYPES)))
+        object.__setattr__(self, "result", one_of("result", self.result, (*RESULTS, *DTYPES)))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tapwise.errors import ArgumentError, Shown
+from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
 from tapwise.libraries.library import Array, Library, found
 
 _DEPTH = -1  # OpenCV has no default; this one keeps the signal's
@@ -31,6 +31,8 @@ def factors(h: Array) -> tuple[Array, Array]:
     ArgumentError
         If it is none.
     """
+    if h.dtype.kind == "c":
+        raise ArgumentTypeError("h", Shown(f"array of dtype {h.dtype}"), "must be real here", "give its parts apart")
     values = h.astype(float)
     if not values.any():
         return np.zeros(h.shape[0]), np.zeros(h.shape[1])

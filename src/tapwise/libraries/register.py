@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from importlib.metadata import packages_distributions
-from importlib.metadata import version as installed_version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tapwise.catalogue import entry
-from tapwise.errors import MissingLibrary
 from tapwise.libraries import (
     astropy,
     cv2,
+    dask_image,
+    imagemagick,
     jax,
     keras,
     kornia,
+    mahotas,
     numpy,
+    octave,
     onnx,
     pillow,
+    pyvips,
     scipy,
+    simpleitk,
     skimage,
     tensorflow,
     torch,
+    torch_grad,
 )
+from tapwise.libraries.library import demand
 
 if TYPE_CHECKING:
-    from tapwise.libraries.library import Array, Library
+    from tapwise.libraries.library import Array, Outside
 
-_LIBRARIES: dict[str, Library] = {
-    name: room.LIBRARY
-    for room in (numpy, scipy, torch, cv2, skimage, pillow, astropy, jax, onnx, tensorflow, keras, kornia)
-    for name in room.LIBRARY.calls
-}  # fmt: skip
+_ROOMS: tuple[Any, ...] = (
+    numpy, scipy, torch, torch_grad, cv2, skimage, pillow, astropy, jax, onnx, tensorflow, keras, kornia, simpleitk,
+    mahotas, dask_image, pyvips, octave, imagemagick,
+)  # fmt: skip
+_LIBRARIES: dict[str, Outside] = {name: room.LIBRARY for room in _ROOMS for name in room.LIBRARY.calls}
 
 
 def names() -> list[str]:
@@ -48,18 +52,18 @@ def names() -> list[str]:
 
 
 def available(name: str) -> bool:
-    """Return whether the library of a function is installed; nothing is imported.
+    """Return whether the library or program of a function is installed; nothing is imported.
 
     Examples
     --------
     >>> available("numpy.convolve")
     True
     """
-    return not _missing(_library(name))
+    return not _library(name).missing()
 
 
 def version(name: str) -> str:
-    """Return the version of the library of a function.
+    """Return the version of the library or program of a function.
 
     Raises
     ------
@@ -67,8 +71,8 @@ def version(name: str) -> str:
         If it is not installed.
     """
     library = _library(name)
-    _demand(library, name)
-    return installed_version(packages_distributions()[library.name][0])  # OpenCV, for one, comes under several names
+    demand(library, f"calling {name}")
+    return library.version()
 
 
 def call(name: str, x: Any, h: Any, **options: Any) -> Array:
@@ -108,18 +112,9 @@ def call(name: str, x: Any, h: Any, **options: Any) -> Array:
     meant = entry(name)
     meant.settled(options)
     library = _LIBRARIES[meant.name]
-    _demand(library, meant.name)
+    demand(library, f"calling {meant.name}")
     return np.array(library.calls[meant.name](np.asarray(x), np.asarray(h), **options))  # some give what is read-only
 
 
-def _library(name: str) -> Library:
+def _library(name: str) -> Outside:
     return _LIBRARIES[entry(name).name]
-
-
-def _missing(library: Library) -> list[str]:
-    return [distribution for module, distribution in library.distributions.items() if find_spec(module) is None]
-
-
-def _demand(library: Library, name: str) -> None:
-    if missing := _missing(library):
-        raise MissingLibrary(missing[0], f"calling {name}", f"pip install {' '.join(missing)}")

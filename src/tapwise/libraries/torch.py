@@ -9,13 +9,14 @@ import numpy as np
 from tapwise.libraries.library import Array, Call, Library, found
 
 
-def _channel(array: Array) -> Any:
+def channel(array: Array) -> Any:
+    """Return an array as a tensor of one sample and one channel."""
     return found("torch.from_numpy")(np.array(array))[None, None]
 
 
 def _functional(name: str) -> Call:
     def call(x: Array, h: Array, **options: Any) -> Array:
-        return np.asarray(found(name)(_channel(x), _channel(h), **options)[0, 0])
+        return np.asarray(found(name)(channel(x), channel(h), **options)[0, 0])
 
     return call
 
@@ -23,8 +24,8 @@ def _functional(name: str) -> Call:
 def _module(name: str) -> Call:
     def call(x: Array, h: Array, **options: Any) -> Array:
         module = found(name)(1, 1, h.shape, bias=False, **options)
-        module.weight.data = _channel(h)
-        return np.asarray(module(_channel(x)).detach()[0, 0])
+        module.weight.data = channel(h)
+        return np.asarray(module(channel(x)).detach()[0, 0])
 
     return call
 

@@ -15,7 +15,8 @@ from PIL import Image
 from tapwise.errors import ArgumentError, ArgumentTypeError
 from tapwise.files import read, write
 
-KNOWN = ".png, .tif, .tiff, .jpg, .jpeg, .wav, .npy, .npz, .csv"
+WRITTEN = ".png, .tif, .tiff, .jpg, .jpeg, .wav, .npy, .npz, .csv"
+KNOWN = f"{WRITTEN}, .mat"
 
 
 def make(name: str) -> None:
@@ -81,9 +82,11 @@ def test_unknown_extensions_list_the_known(refusal: Callable[..., str]) -> None:
     )
     Path("bare").write_bytes(b"something")
     assert refusal(read, "bare") == f"bare: it has no extension ({KNOWN})"
-    assert refusal(write, "a.gif", np.eye(3)) == (f"a.gif: the extension '.gif' is none of {KNOWN}; choose one of them")
+    assert refusal(write, "a.gif", np.eye(3)) == (
+        f"a.gif: the extension '.gif' is none of {WRITTEN}; choose one of them"
+    )
     assert refusal(write, "bare", np.eye(3)) == (
-        f"bare: it has no extension, which says the format; choose one of {KNOWN}"
+        f"bare: it has no extension, which says the format; choose one of {WRITTEN}"
     )
 
 

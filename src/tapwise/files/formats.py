@@ -18,10 +18,12 @@ SUFFIXES = {
     ".npy": "npy",
     ".npz": "npz",
     ".csv": "csv",
+    ".mat": "mat",
 }
 IMAGES = frozenset({"png", "tiff", "jpeg"})
 ARRAYS = frozenset({"npy", "npz", "csv"})
 KNOWN = ", ".join(SUFFIXES)
+WRITTEN = KNOWN.removesuffix(", .mat")  # .mat is read only
 
 # The formats that are not ours are here so that a message can name what was found.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -31,6 +33,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"(?:RIFF|RF64)....WAVE", "WAV"),
     (rb"\x93NUMPY", "NPY"),
     (rb"PK(?:\x03\x04|\x05\x06)", "NPZ"),
+    (rb"MATLAB [57]\.", "MAT"),
     (rb"GIF8[79]a", "GIF"),
     (rb"RIFF....WEBP", "WebP"),
     (rb"BM....\x00\x00\x00\x00", "BMP"),
@@ -45,7 +48,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"\x1f\x8b", "gzip"),
 )
 _CONTENT = tuple((re.compile(pattern, re.DOTALL), label) for pattern, label in _SIGNATURES)
-_MEMBER = re.compile(r"(.*\.(?:npz|tiff?)):(.+)", re.IGNORECASE | re.DOTALL)
+_UNSIGNED = frozenset({"csv", "mat"})  # text has no signature, and neither have MAT files of version 4
+_MEMBER = re.compile(r"(.*\.(?:npz|mat|tiff?)):(.+)", re.IGNORECASE | re.DOTALL)
 
 
 def path_text(path: str | os.PathLike[str]) -> str:
@@ -60,7 +64,7 @@ def path_text(path: str | os.PathLike[str]) -> str:
 
 
 def split_member(path: str) -> tuple[str, str | None]:
-    """Split ``file.npz:name`` and ``file.tif:page``; a file that really has such a name wins."""
+    """Split ``file.npz:name``, ``file.mat:name`` and ``file.tif:page``; a file that really has such a name wins."""
     match = None if os.path.lexists(path) else _MEMBER.fullmatch(path)
     return (match[1], match[2]) if match else (path, None)
 
@@ -100,6 +104,6 @@ def check_content(path: str, head: bytes) -> str:
         raise FileError(path, f"the name says {label}, but the content is {found}", rename)
     if fmt == "csv" and b"\0" in head:
         raise FileError(path, "the name says CSV, but the content is not text in UTF-8", "save it as CSV in UTF-8")
-    if fmt != "csv" and not found:
+    if fmt not in _UNSIGNED and not found:
         raise FileError(path, f"the name says {label}, but the content is not {label}", "it is damaged or misnamed")
     return fmt

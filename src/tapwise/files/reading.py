@@ -12,6 +12,7 @@ from tapwise.errors import ArgumentError, FileError
 from tapwise.files.arrays import read_npy, read_npz
 from tapwise.files.formats import check_content, path_text, split_member
 from tapwise.files.jpeg import read_jpeg
+from tapwise.files.matlab import read_mat
 from tapwise.files.png import read_png
 from tapwise.files.sound import read_wav
 from tapwise.files.source import Source
@@ -29,20 +30,21 @@ _READERS: dict[str, Callable[[Source], Sample]] = {
     "npy": read_npy,
     "npz": read_npz,
     "csv": read_csv,
+    "mat": read_mat,
 }
 
 
 def read(path: str | os.PathLike[str], *, max_bytes: int = 2**31) -> Sample:
     """Read an image, a sound or an array, exactly as stored.
 
-    The format is what the name says, and the content must agree. ``file.npz:name`` reads one array of several,
-    ``file.tif:3`` one page of several. Nothing is unpickled, and what would take more memory than `max_bytes` is
+    The format is what the name says, and the content must agree. ``file.npz:name`` and ``file.mat:name`` read one array
+    of several, ``file.tif:3`` one page. Nothing is unpickled, and what would take more memory than `max_bytes` is
     refused from its header, before it is decoded. Images are not turned, and alpha is kept apart from the colours.
 
     Parameters
     ----------
     path : str or path-like
-        A .png, .jpg, .tif, .wav, .npy, .npz or .csv file.
+        A .png, .jpg, .tif, .wav, .npy, .npz, .csv or .mat file.
     max_bytes : int
         The most that the decoded numbers may take in memory.
 

@@ -33,7 +33,7 @@ class Info:
     subtype : str or None
         Sound: how a sample is stored (PCM_U8, PCM_16, PCM_24, PCM_32, FLOAT or DOUBLE).
     member : str or None
-        The name of the array inside an .npz file.
+        The name of the array inside an .npz or .mat file.
     """
 
     mode: Literal["grey", "rgb", "bands"] | None = None
@@ -59,7 +59,7 @@ class Sample:
     kind : {"image", "sound", "array"}
         What the numbers are.
     format : str
-        "png", "tiff", "jpeg", "wav", "npy", "npz" or "csv".
+        "png", "tiff", "jpeg", "wav", "npy", "npz", "csv" or "mat".
     axes : tuple of int
         The axes that a filter works on: (0, 1) for images, (0,) for sound, all of them for arrays.
     info : Info

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tapwise.errors import ArgumentError, ArgumentTypeError, FileError
 from tapwise.files.arrays import NUMBERS
-from tapwise.files.formats import ARRAYS, IMAGES, KNOWN, format_of, split_member
+from tapwise.files.formats import ARRAYS, IMAGES, WRITTEN, format_of, split_member
 from tapwise.files.jpeg import LONGEST_SIDE
 from tapwise.files.levels import full_scale
 from tapwise.files.optional import need
@@ -55,9 +55,11 @@ def locate(path: str) -> tuple[str, str, str | None]:
     if fmt is None:
         suffix = PurePath(place).suffix
         rule = (
-            f"the extension {suffix!r} is none of {KNOWN}" if suffix else "it has no extension, which says the format"
+            f"the extension {suffix!r} is none of {WRITTEN}" if suffix else "it has no extension, which says the format"
         )
-        raise FileError(path, rule, f"choose one of {KNOWN}" if not suffix else "choose one of them")
+        raise FileError(path, rule, f"choose one of {WRITTEN}" if not suffix else "choose one of them")
+    if fmt == "mat":
+        raise FileError(path, "MAT files are only read", "write .npy, and scipy.io.savemat makes a MAT file of it")
     if member is not None and fmt != "npz":
         raise FileError(path, "one page cannot be written into a TIFF", "write a file of its own")
     if fmt == "tiff":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tapwise.convention.words import one_of
+from tapwise.engines.direct import direct
 from tapwise.engines.fourier import fourier
 from tapwise.engines.reference import reference
 from tapwise.engines.sliding import sliding
@@ -14,11 +15,12 @@ from tapwise.errors import EngineError
 if TYPE_CHECKING:
     from tapwise.engines.case import Case, Engine
 
-ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, fourier)}
+ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, fourier)}
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {
     "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
     "numpy": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
+    "direct": "elementwise: γ·(|x| ⋆ |h|), γ for K roundings",
     "fourier": "normwise, per tile: C·eps·log2(n)·‖x_tile‖·‖h‖",
 }
 
@@ -29,7 +31,7 @@ class Choice:
 
     Attributes
     ----------
-    engine : {"reference", "numpy", "fourier"}
+    engine : {"reference", "numpy", "direct", "fourier"}
         The engine.
     reason : str
         Why this one.
@@ -71,12 +73,18 @@ def choose(case: Case, engine: str = "auto") -> Choice:
         return Choice(engine, "it was named", times, refused, _promise(case, engine))
     # The reference is the definition, never the fastest: it is used only when it is named. A transform is taken only
     # where it saves much, because the direct sums have the finer error bound.
-    gain = times["numpy"] / times["fourier"] if "fourier" in times else 0.0
-    if gain > 1.5 and times["numpy"] > 1.0:
-        reason = f"predicted {gain:.1f} times as fast as numpy"
+    sums = elementwise(case).name
+    gain = times[sums] / times["fourier"] if "fourier" in times else 0.0
+    if gain > 1.5 and times[sums] > 1.0:
+        reason = f"predicted {gain:.1f} times as fast as {sums}"
         return Choice("fourier", reason, times, refused, _promise(case, "fourier"))
-    reason = "the only one that can do this case" if "fourier" in refused else "direct sums are fast enough here"
-    return Choice("numpy", reason, times, refused, _promise(case, "numpy"))
+    reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
+    return Choice(sums, reason, times, refused, _promise(case, sums))
+
+
+def elementwise(case: Case) -> Engine:
+    """Return the engine for direct sums, whose error is bounded element by element: compiled where that can be."""
+    return sliding if direct.refusal(case) else direct
 
 
 def _promise(case: Case, engine: str) -> str:

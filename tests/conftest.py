@@ -1,0 +1,3 @@
+"""Fixtures for all rooms."""
+
+from tests.engines.forced import interpreted as interpreted

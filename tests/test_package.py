@@ -40,7 +40,9 @@ def test_the_wheel_holds_every_module(wheel: Path) -> None:
         held = {name for name in archive.namelist() if name.startswith("tapwise/")}
     source = ROOT / "src"
     wanted = {str(path.relative_to(source)) for path in source.rglob("*.py")} | {"tapwise/py.typed"}
-    assert held == wanted
+    shown = [path for suffix in ("js", "css", "html") for path in source.glob(f"tapwise/explorer/page/*.{suffix}")]
+    assert len(shown) > 10
+    assert held == wanted | {str(path.relative_to(source)) for path in shown}
 
 
 def test_the_wheel_works_by_itself(wheel: Path, tmp_path: Path) -> None:

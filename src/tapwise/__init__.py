@@ -10,17 +10,28 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tapwise import catalogue as catalogue
+    from tapwise import draw as draw
     from tapwise import errors as errors
+    from tapwise import explorer as explorer
     from tapwise import files as files
     from tapwise import kernels as kernels
     from tapwise import libraries as libraries
+    from tapwise import nn as nn
+    from tapwise.channels import Layer as Layer
     from tapwise.convention import Anchor as Anchor
     from tapwise.convention import Boundary as Boundary
     from tapwise.convention import Convention as Convention
     from tapwise.convention import Size as Size
+    from tapwise.engines import set_threads as set_threads
+    from tapwise.engines import threads as threads
     from tapwise.explanation import ambiguity as ambiguity
     from tapwise.explanation import compare as compare
     from tapwise.explanation import explain as explain
+    from tapwise.explanation import explain_gradient as explain_gradient
+    from tapwise.nn import learn_kernel as learn_kernel
+    from tapwise.nn import train_twins as train_twins
+    from tapwise.nn import twin as twin
+    from tapwise.nn import twin_optimizer as twin_optimizer
     from tapwise.operators import apply as apply
     from tapwise.operators import choose as choose
     from tapwise.operators import convolve as convolve
@@ -36,15 +47,18 @@ if TYPE_CHECKING:
     from tapwise.probing import probe as probe
 
 _HOMES = {
+    "engines": ("set_threads", "threads"),
+    "channels": ("Layer",),
     "convention": ("Anchor", "Boundary", "Convention", "Size"),
-    "explanation": ("ambiguity", "compare", "explain"),
+    "explanation": ("ambiguity", "compare", "explain", "explain_gradient"),
+    "nn": ("learn_kernel", "train_twins", "twin", "twin_optimizer"),
     "operators": (
         "apply", "choose", "convolve", "correlate", "error_bound", "input_gradient", "kernel_gradient", "lags",
         "matrix", "offsets", "transposed",
     ),
     "probing": ("identify", "probe"),
 }  # fmt: skip
-_ROOMS = ("catalogue", "errors", "files", "kernels", "libraries")
+_ROOMS = ("catalogue", "draw", "errors", "explorer", "files", "kernels", "libraries", "nn")
 
 __all__ = sorted([*_ROOMS, *(name for names in _HOMES.values() for name in names)])
 

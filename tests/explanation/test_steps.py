@@ -63,7 +63,7 @@ def drawn(rng: random.Random, ndim: int) -> tuple[Convention, list[int], list[in
 def test_every_used_pair_is_the_oracles_and_totals_are_the_operators(ndim: int) -> None:
     rng = random.Random(ndim)
     done = 0
-    while done < (300 if ndim == 1 else 100 if ndim == 2 else 25):
+    while done < 300:
         meant, lengths, taps, axes = drawn(rng, ndim)
         if not all(axes):
             continue
@@ -80,7 +80,7 @@ def test_every_used_pair_is_the_oracles_and_totals_are_the_operators(ndim: int) 
             count = int(np.prod([sum(label != "zero" for _, label in p) for p in pairs]))
             assert len(step.used) == count
             for term in step.terms:
-                labels = [dict(p)[t] for p, t in zip(pairs, term.tap, strict=True)]
+                labels = [dict(p)[t] for p, t in zip(pairs, term.tap or (), strict=True)]
                 if term.status in ("sample", "boundary"):
                     assert list(term.sample or ()) == labels
                     inside = all(0 <= i < n for i, n in zip(term.position or (), lengths, strict=True))
@@ -135,4 +135,7 @@ def test_at_selects_outputs() -> None:
 def test_an_output_that_is_not_there() -> None:
     with pytest.raises(ArgumentError) as caught:
         explain([1, 2, 3], [1, 1], operator="convolution", at=2)
-    assert str(caught.value) == "at=2: the result has shape (2,), labelled from [0] to [1]; write the index of one of its outputs"
+    assert (
+        str(caught.value)
+        == "at=2: the result has shape (2,), labelled from [0] to [1]; write the index of one of its outputs"
+    )

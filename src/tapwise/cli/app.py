@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.text import Text
 
 from tapwise.cli.comparing import compare
+from tapwise.cli.explaining import explain
 from tapwise.cli.filtering import filter_file
 from tapwise.cli.listing import list_names
 from tapwise.cli.probing import identify, probe
-from tapwise.engines import ENGINES
+from tapwise.cli.twins import learn, twins
+from tapwise.engines import present
 from tapwise.errors import TapwiseError
 
 
@@ -42,9 +44,12 @@ app = typer.Typer(
 )
 for name, command in (
     ("compare", compare),
+    ("explain", explain),
     ("probe", probe),
     ("filter", filter_file),
     ("identify", identify),
+    ("twins", twins),
+    ("learn", learn),
     ("list", list_names),
 ):
     app.command(name)(stoppable(command))
@@ -54,7 +59,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"tapwise {version('tapwise')} (engines: {', '.join(ENGINES)})")
+        typer.echo(f"tapwise {version('tapwise')} (engines: {', '.join(present())})")
         raise typer.Exit
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -44,7 +44,7 @@ def compare(
         size=size, boundary=boundary, anchor=anchor, stride=stride, dilation=dilation, spread=spread, output=output,
         conjugate=conjugate,
     )  # fmt: skip
-    both = compare_arrays(signal, kernel, at=_wanted(at), most=None if everything else STEPS, **words)
+    both = compare_arrays(signal, kernel, at=o.index("at", at), most=None if everything else STEPS, **words)
     if as_json:
         typer.echo(json.dumps(both.to_dict(), default=str, ensure_ascii=False))
         return
@@ -55,12 +55,3 @@ def compare(
     text.highlight_regex(r"(?m)= +[^ =]+$", "bold")
     text.highlight_regex(r"(?m)^careful:", "bold yellow")
     console.print(text, soft_wrap=True)
-
-
-def _wanted(at: str | None) -> Any:
-    if at is None:
-        return None
-    try:
-        return tuple(int(part) for part in at.strip("() ").split(","))
-    except ValueError:
-        raise ArgumentError("at", at, "is not the index of an output", "write 3, or 1,2 in two dimensions") from None

@@ -77,6 +77,16 @@ def _whole(name: str, text: str, part: str) -> int:
         raise ArgumentError(name, text, "must be a whole number", "write 2, or 2,1 for one an axis") from None
 
 
+def index(name: str, text: str | None) -> tuple[int, ...] | None:
+    """Return the index that a text such as `1,2` spells."""
+    if text is None:
+        return None
+    try:
+        return tuple(int(part) for part in text.strip("() ").split(","))
+    except ValueError:
+        raise ArgumentError(name, text, "is not the index of an output", "write 3, or 1,2 in two dimensions") from None
+
+
 def settings(texts: list[str]) -> dict[str, Any]:
     """Return the options of another library's function from texts such as `mode=nearest`."""
     result: dict[str, Any] = {}

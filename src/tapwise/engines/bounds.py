@@ -38,13 +38,13 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str) -> Array:
     bound = np.empty(case.outputs)
     largest = tuple(max(step, 1) for step in (fourier if chosen == "fourier" else sliding).block(case))
     taps = np.abs(case.kernel).astype(np.float64)
-    sums = replace(case, plan=_magnitudes(case.plan), kernel=taps, work=np.dtype(np.float64), conjugate_signal=False)
+    sums = replace(case, plan=magnitude_plan(case.plan), kernel=taps, work=np.dtype(np.float64), conjugate_signal=False)
     size = np.abs(x if x.dtype.kind in "fc" else x.astype(np.float64))
     magnitudes = np.empty(case.outputs)
     compute = sliding.worker(sums)
     for block in blocks(case.outputs, lead, largest):
         magnitudes[block.slices] = compute(size, block, None)
-        bound[block.slices] = _direct(case, magnitudes[block.slices])
+        bound[block.slices] = _direct(case.work, case.kernel.size, magnitudes[block.slices])
         if chosen == "fourier":
             with suppress(Unfit):  # such a tile is computed directly
                 bound[block.slices] = tile_bound(case, x, block, cautious=engine == "auto")
@@ -55,9 +55,18 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str) -> Array:
     return _stored(bound, magnitudes, case.work, numbers.result, transformed=chosen == "fourier")
 
 
-def _direct(case: Case, magnitudes: Array) -> Array:
-    roundings = case.kernel.size * (2 if case.work.kind == "c" else 1) + 2
-    unit, tiny = _unit(case.work), max(float(np.finfo(case.work).smallest_subnormal), TINY)
+def sum_bound(numbers: Numbers, products: int, magnitudes: Array) -> Array:
+    """Return the bound on direct sums of at most so many products, in any order, whose magnitudes add up to these."""
+    if numbers.integers or numbers.work.kind not in "fc":
+        return np.zeros(magnitudes.shape)
+    with np.errstate(over="ignore", invalid="ignore"):
+        bound = _direct(numbers.work, products, magnitudes)
+        return _stored(bound, magnitudes, numbers.work, numbers.result, transformed=False)
+
+
+def _direct(work: DType, products: int, magnitudes: Array) -> Array:
+    roundings = products * (2 if work.kind == "c" else 1) + 2
+    unit, tiny = _unit(work), max(float(np.finfo(work).smallest_subnormal), TINY)
     return roundings * unit / (1 - roundings * unit) * magnitudes * (1 + 1e-6) + roundings * tiny
 
 
@@ -75,7 +84,7 @@ def _stored(bound: Array, magnitudes: Array, work: DType, result: DType, *, tran
     return np.where(magnitudes + bound < largest, bound, np.inf)
 
 
-def _magnitudes(plan: Plan) -> Plan:
+def magnitude_plan(plan: Plan) -> Plan:
     """Return the plan with the magnitudes of its boundaries' constants."""
 
     def positive(side: Boundary) -> Boundary:

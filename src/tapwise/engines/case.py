@@ -25,7 +25,8 @@ class Case:
     plan : Plan
         The index integers.
     kernel : ndarray
-        The taps in `work`, conjugated and normalised where the convention says so.
+        The taps in `work`, conjugated and normalised where the convention says so; with channels a tap is a stack of
+        matrices, one for each group.
     batch : tuple of int
         The lengths of the signal's axes that are not filtered; they stand before the filtered ones.
     signal : dtype

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tapwise.convention.words import one_of
 from tapwise.engines.direct import direct
 from tapwise.engines.fourier import fourier
+from tapwise.engines.native import native, threads
 from tapwise.engines.reference import reference
 from tapwise.engines.sliding import sliding
 from tapwise.errors import EngineError
@@ -80,6 +81,16 @@ def choose(case: Case, engine: str = "auto") -> Choice:
         return Choice("fourier", reason, times, refused, _promise(case, "fourier"))
     reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
     return Choice(sums, reason, times, refused, _promise(case, sums))
+
+
+def present() -> list[str]:
+    """Return the names of the engines that this installation has, the compiled one with its instruction set."""
+    compiled = native is not None
+    return [
+        f"direct ({native.instruction_set()}, {threads()} threads)" if name == "direct" else name
+        for name in ENGINES
+        if compiled or name != "direct"
+    ]
 
 
 def elementwise(case: Case) -> Engine:

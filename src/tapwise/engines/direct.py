@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import trailing
 
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
     from tapwise.engines.case import Array, Block, Case
     from tapwise.geometry import AxisPlan
 
-native: Any
-try:
-    from tapwise.engines import _native as native
-except ImportError:  # installed without a compiler
-    native = None
 
 #: Whole numbers up to this magnitude are exact in float32.
 EXACT_IN_SINGLE = 1 << 24
@@ -57,7 +53,7 @@ class Direct:
             return f"it has no products of {case.signal} in {case.work}"
         if len(case.outputs) > MOST_AXES:
             return f"it has no more than {MOST_AXES} axes"
-        if case.integers and any(abs(side.value) > EXACT_IN_DOUBLE for side in _sides(case)):
+        if case.integers and any(abs(complex(side.value)) > EXACT_IN_DOUBLE for side in _sides(case)):
             return "a constant of the boundary is too large"
         if case.signal.kind != "c" and any(isinstance(side.value, complex) for side in _sides(case)):
             return "a constant of the boundary is complex and the signal is not"
@@ -70,7 +66,9 @@ class Direct:
     def nanoseconds(self, case: Case) -> float:
         """Predict from the number of products and of samples."""
         slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[_work(case).char.lower()]
-        slowness *= (4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0) if _complex(case) else 1.0
+        slowness *= (
+            (4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0) if _complex(case) else 1.0
+        )
         samples = prod(case.batch) * prod(case.plan.input_shape) + prod(case.outputs)
         spread = prod(axis.u for axis in case.plan.axes)
         products = prod(case.outputs) * case.kernel.size / spread
@@ -90,7 +88,9 @@ class Direct:
             shape = (*part.shape[: len(block.batch)], *(b - a for a, b in block.bounds))
             y = np.empty(shape, case.work) if out is None else out
             parallel = prod(shape) * kernel.size > ALONE
-            axes = [_shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)]
+            axes = [
+                _shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)
+            ]
             lead = (slice(None),) * len(block.batch)
             for choice in itertools.product(*(_unspread(axis) for axis in axes)):
                 outputs, taps = lead + tuple(c.outputs for c in choice), tuple(c.taps for c in choice)
@@ -189,9 +189,7 @@ def _beside(x: Array, y: Array, batch: list[int]) -> int | None:
     """Return the batch axis whose elements lie beside each other within each sample of the last axis: colours."""
     for axis in batch:
         n = x.shape[axis]
-        if 1 < n <= 64 and all(
-            a.strides[axis] == a.itemsize and a.strides[-1] == n * a.itemsize for a in (x, y)
-        ):
+        if 1 < n <= 64 and all(a.strides[axis] == a.itemsize and a.strides[-1] == n * a.itemsize for a in (x, y)):
             return axis
     return None
 

@@ -86,7 +86,7 @@ class Fourier:
         forward, inverse = (fft.rfftn, fft.irfftn) if real else (fft.fftn, fft.ifftn)
         spectrum = np.conj(forward(np.conj(taps), lengths, axes=axes))
 
-        def compute(x: Array, block: Block, out: Array | None) -> Array:
+        def compute(x: Array, block: Block, _: Array | None) -> Array:
             tile = read_tile(case, x, block)
             _check(case, tile, cautious=cautious)
             y = inverse(forward(tile, lengths, axes=axes) * spectrum, lengths, axes=axes)

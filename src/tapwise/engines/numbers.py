@@ -59,7 +59,7 @@ def settle(arithmetic: Arithmetic, x: Array, h: Array, plan: Plan) -> Numbers:
         and all(isinstance(value, int) for value in (arithmetic.gain, arithmetic.offset))
         and others.kind == "b"
     )
-    promoted = np.result_type(x.dtype, h.dtype)
+    promoted = _promoted(arithmetic.result, x.dtype, h.dtype)
     if promoted.kind in "biu" and not whole:
         promoted = np.dtype(np.float64)
     if promoted != object:
@@ -95,11 +95,30 @@ def settle(arithmetic: Arithmetic, x: Array, h: Array, plan: Plan) -> Numbers:
     return Numbers(work, result, integers=work != object, bound=bound)
 
 
+def _promoted(rule: str, x: DType, h: DType) -> DType:
+    """Return the dtype of a product by the rule of a promotion; by NumPy's where the rule is none."""
+    if rule == "promote-float64":
+        return np.result_type(_floating(x, "float64"), _floating(h, "float64"), np.float32)
+    if rule == "promote-float32":
+        return np.result_type(x, h, np.float32)
+    if rule == "promote-jax":
+        if floats := [dtype for dtype in (x, h) if dtype.kind not in "biu"]:
+            return np.result_type(*floats)
+        return np.dtype(np.float64 if np.result_type(x, h).itemsize == 8 else np.float32)
+    return np.result_type(x, h)
+
+
+def _floating(dtype: DType, whole: str) -> DType:
+    """Return the dtype, or for integers the one named `whole`."""
+    return np.dtype(whole) if dtype.kind in "biu" else dtype.newbyteorder("=")
+
+
 def _result(arithmetic: Arithmetic, x: DType, h: DType, promoted: DType, *, whole: bool) -> DType:
-    if arithmetic.result == "promote":
+    if arithmetic.result.startswith("promote"):
         return promoted
-    if arithmetic.result == "signal":
-        kept = x.newbyteorder("=")
+    if arithmetic.result.startswith("signal"):
+        _, _, floating = arithmetic.result.partition("-")
+        kept = _floating(x, floating) if floating else x.newbyteorder("=")
         return np.result_type(kept, np.complex64) if promoted.kind == "c" else kept
     if arithmetic.result != "exact":
         return _named(arithmetic.result)
@@ -112,7 +131,7 @@ def _result(arithmetic: Arithmetic, x: DType, h: DType, promoted: DType, *, whol
 def _bound(x: Array, h: Array, plan: Plan) -> int:
     """Return min(max|x|·Σ|h|, max|h|·Σ|x|); the second only where no sample can be read twice for one output."""
     constants = _outside(plan)
-    bound = max([_magnitude(x), *map(abs, constants)]) * _total(h) * _gathered(plan)
+    bound = max([_magnitude(x), *map(abs, constants)]) * _heaviest(h, len(plan.axes)) * gathered(plan)
     again = any(plan.folds) or any(axis.reads_samples_outside() for axis in plan.axes)
     if bound < 1 << 63 or any(constants) or again:
         return bound
@@ -124,9 +143,19 @@ def _outside(plan: Plan) -> list[int]:
     return [int(side.value.real) for axis in plan.axes for side in (axis.below, axis.above)]
 
 
-def _gathered(plan: Plan) -> int:
+def gathered(plan: Plan) -> int:
     """Return how many sums of products are added up, at most, where the plan folds."""
     return prod(1 + max(Counter(j for _, j in fold.pairs()).values()) for fold in plan.folds if fold)
+
+
+def _heaviest(h: Array, ndim: int) -> int:
+    """Return the largest sum of tap magnitudes that one output meets.
+
+    With channels a tap is a stack of matrices, from the channels of a group to its outputs; each output has its column.
+    """
+    if h.ndim == ndim:
+        return _total(h)
+    return max((_total(h[..., group, :, o]) for group, o in np.ndindex(h.shape[-3], h.shape[-1])), default=0)
 
 
 def _total(values: Array) -> int:

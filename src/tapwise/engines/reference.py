@@ -39,7 +39,7 @@ class Reference:
         """Return the definition as a function of a block."""
         axes = case.plan.axes
 
-        def compute(x: Array, block: Block, out: Array | None) -> Array:
+        def compute(x: Array, block: Block, _: Array | None) -> Array:
             rows = x[block.batch]
             y = np.empty(rows.shape[: len(block.batch)] + tuple(b - a for a, b in block.bounds), case.work)
             for batch in np.ndindex(rows.shape[: len(block.batch)]):

@@ -18,7 +18,7 @@ from tapwise.engines.partition import trailing
 from tapwise.engines.window import needed, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tapwise.engines.case import Array, Block, Case
     from tapwise.geometry import AxisPlan
@@ -63,19 +63,22 @@ class Sliding:
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
         if not self.by_bands(case) or not np.isfinite(case.kernel).all():
-            return lambda x, block, out: _by_taps(case, x, block)
+            return lambda x, block, _: _by_taps(case, x, block)
         bands = _bands(case)
 
-        def compute(x: Array, block: Block, out: Array | None) -> Array:
+        def compute(x: Array, block: Block, _: Array | None) -> Array:
             y = _by_bands(case, bands, x, block)
             return _by_taps(case, x, block) if y is None else y
 
         return compute
 
 
-def _by_taps(case: Case, x: Array, block: Block) -> Array:
+def reads(case: Case, x: Array, block: Block) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...], Array]]:
+    """Yield each tap, in window order, with the outputs of a block that it feeds and what they read through it.
+
+    Axes of `x` after the filtered ones, such as channels, are read whole.
+    """
     lead = (slice(None),) * len(block.batch)
-    y = np.zeros(x[block.batch].shape[: len(lead)] + tuple(b - a for a, b in block.bounds), case.work)
     far = _far_apart(case, block)
     for window in itertools.product(*(_windows(axis, far=far) for axis in case.plan.axes)):
         ranges = tuple(needed(axis, *bounds) for (axis, _), bounds in zip(window, block.bounds, strict=True))
@@ -83,7 +86,14 @@ def _by_taps(case: Case, x: Array, block: Block) -> Array:
         runs = [_runs(axis, r, b) for (axis, _), r, b in zip(window, ranges, block.bounds, strict=True)]
         for choice in itertools.product(*runs):
             tap = tuple(first + t for (_, first), (t, _, _) in zip(window, choice, strict=True))
-            y[lead + tuple(o for _, o, _ in choice)] += case.kernel[tap] * part[lead + tuple(i for _, _, i in choice)]
+            yield tap, lead + tuple(o for _, o, _ in choice), part[lead + tuple(i for _, _, i in choice)]
+
+
+def _by_taps(case: Case, x: Array, block: Block) -> Array:
+    lead = len(block.batch)
+    y = np.zeros(x[block.batch].shape[:lead] + tuple(b - a for a, b in block.bounds), case.work)
+    for tap, outputs, values in reads(case, x, block):
+        y[outputs] += case.kernel[tap] * values
     return y
 
 

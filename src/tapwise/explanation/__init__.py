@@ -5,6 +5,12 @@ from tapwise.explanation.ambiguity import Clearer as Clearer
 from tapwise.explanation.ambiguity import ambiguity as ambiguity
 from tapwise.explanation.compare import Comparison as Comparison
 from tapwise.explanation.compare import compare as compare
+from tapwise.explanation.definitions import DEFINITIONS as DEFINITIONS
+from tapwise.explanation.definitions import Definition as Definition
+from tapwise.explanation.definitions import Relation as Relation
+from tapwise.explanation.definitions import relations as relations
+from tapwise.explanation.gradient import GradientExplanation as GradientExplanation
+from tapwise.explanation.gradient import explain_gradient as explain_gradient
 from tapwise.explanation.labels import Labels as Labels
 from tapwise.explanation.labels import Law as Law
 from tapwise.explanation.peers import same_from as same_from
@@ -16,6 +22,7 @@ from tapwise.explanation.terms import Term as Term
 from tapwise.explanation.text import comparison_text as comparison_text
 
 __all__ = [
-    "Ambiguity", "Clearer", "Comparison", "Explanation", "Feed", "Labels", "Law", "Step", "Term", "ambiguity",
-    "compare", "comparison_text", "explain", "same_from",
+    "DEFINITIONS", "Ambiguity", "Clearer", "Comparison", "Definition", "Explanation", "Feed", "GradientExplanation",
+    "Labels", "Law", "Relation", "Step", "Term", "ambiguity", "compare", "comparison_text", "explain",
+    "explain_gradient", "relations", "same_from",
 ]  # fmt: skip

@@ -28,8 +28,8 @@ class Comparison:
         return {
             "x": self.convolution.x.tolist(),
             "h": self.convolution.h.tolist(),
-            "convolution": _plain(self.convolution, self.convolution_from),
-            "cross-correlation": _plain(self.correlation, self.correlation_from),
+            "convolution": {**self.convolution.to_dict(), "same_from": list(self.convolution_from)},
+            "cross-correlation": {**self.correlation.to_dict(), "same_from": list(self.correlation_from)},
             "alike": [list(pair) for pair in self.ambiguity.alike],
             "remarks": list(self.ambiguity.remarks),
             "clearer": self.ambiguity.clearer and asdict(self.ambiguity.clearer),
@@ -69,32 +69,3 @@ def compare(x: Any, h: Any, *, at: Any = None, most: int | None = None, **words:
         tuple(same_from(convolution.convention, convolution.x.shape, convolution.h.shape)),
         tuple(same_from(correlation.convention, correlation.x.shape, correlation.h.shape)),
     )
-
-
-def _plain(steps: Explanation, same: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "convention": steps.convention.to_dict(),
-        "y": steps.y.tolist(),
-        "steps": [
-            {
-                "output": list(step.output),
-                "label": step.label and list(step.label),
-                "terms": [
-                    {
-                        "tap": term.tap and list(term.tap),
-                        "position": term.position and list(term.position),
-                        "sample": term.sample and list(term.sample),
-                        "status": term.status,
-                        "weight": term.weight,
-                        "value": term.value,
-                        "product": term.product,
-                    }
-                    for term in step.terms
-                ],
-                "total": step.total,
-                "result": step.result,
-            }
-            for step in steps
-        ],
-        "same_from": list(same),
-    }

@@ -199,7 +199,7 @@ class Latex(Notation):
 
     def _number(self, text: str) -> str:
         if "j" in text:
-            return text.strip("()").replace("j", r"\mathrm{j}")
+            return text.replace("j", r"\mathrm{j}")
         if "/" in text:
             top, bottom = text.lstrip("-").split("/")
             return f"{'-' if text.startswith('-') else ''}\\tfrac{{{top}}}{{{bottom}}}"

@@ -12,6 +12,7 @@ import numpy as np
 from tapwise.convention.words import whole
 from tapwise.errors import ArgumentError
 from tapwise.explanation.labels import Labels, labels_of
+from tapwise.explanation.pairs import plain, term_of
 from tapwise.explanation.terms import Index, Step, Term
 from tapwise.explanation.written import Written
 from tapwise.geometry import operator_plan
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tapwise.convention import Convention
-    from tapwise.geometry import AxisPlan, Plan
+    from tapwise.geometry import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,24 @@ class Explanation(Written):
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the steps as plain data: words, numbers and lists."""
+        return {
+            "convention": self.convention.to_dict(),
+            "y": self.y.tolist(),
+            "steps": [
+                {
+                    "output": list(step.output),
+                    "label": step.label and list(step.label),
+                    "terms": [term.to_dict() for term in step.terms],
+                    "total": step.total,
+                    "result": step.result,
+                    **({"missed": [term.to_dict() for term in step.missed]} if step.missed else {}),
+                }
+                for step in self.steps
+            ],
+        }
 
     def fed_by(self, sample: int | Index) -> tuple[Feed, ...]:
         """Return the outputs that a sample feeds, itself or through the boundary, in the order of the outputs.
@@ -208,7 +227,7 @@ def _step(meant: Convention, plan: Plan, x: Any, weights: Any, y: Any, output: I
     terms = []
     for pairs in itertools.product(*(_looked_at(plan, number, o) for number, o in enumerate(output))):
         tap = tuple(t for t, _ in pairs)
-        terms.append(_term(plan.axes, tap, [i for _, i in pairs], x, weights[tap], conjugate=conjugate))
+        terms.append(term_of(plan.axes, tap, [i for _, i in pairs], x, weights[tap], conjugate=conjugate))
     total: Any = 0
     for term in terms:
         total = total if term.product is None else total + term.product
@@ -218,7 +237,7 @@ def _step(meant: Convention, plan: Plan, x: Any, weights: Any, y: Any, output: I
             (axis.s * o + axis.c) * (1 if axis.s > 0 else -1) for axis, o in zip(plan.axes, output, strict=True)
         )
     missed = tuple(_missed(plan, output, x, ring, conjugate=conjugate)) if ring else ()
-    return Step(output, label, tuple(terms), total, _plain(y[output]), missed)
+    return Step(output, label, tuple(terms), total, plain(y[output]), missed)
 
 
 def _missed(plan: Plan, output: Index, x: Any, ring: int, *, conjugate: bool) -> Iterator[Term]:
@@ -236,7 +255,7 @@ def _missed(plan: Plan, output: Index, x: Any, ring: int, *, conjugate: bool) ->
             continue
         position = tuple(i for i, _, _ in path)
         tap = None if any(t is None for t, _ in asked) else tuple(t for t, _ in asked if t is not None)
-        value = _plain(x[position])
+        value = plain(x[position])
         yield Term(tap, position, position, "no tap", None, value.conjugate() if conjugate else value, None)
 
 
@@ -257,30 +276,3 @@ def _looked_at(plan: Plan, number: int, output: int) -> list[tuple[int, int | No
     if fold:
         places = sorted([fold.lead + output, *(e for e, sample in fold.pairs() if sample == output)])
     return [(t, axis.input(o, t)) for o in places for t in axis.window()]
-
-
-def _term(
-    axes: tuple[AxisPlan, ...], tap: Index, positions: list[int | None], x: Any, weight: Any, *, conjugate: bool
-) -> Term:
-    weight = _plain(weight)
-    if None in positions:
-        return Term(tap, None, None, "between", weight, None, None)
-    position = tuple(i for i in positions if i is not None)
-    sides = [side for axis, i in zip(axes, position, strict=True) if (side := axis.side(i))]
-    if any(side.rule == "zero" for side in sides):
-        return Term(tap, position, None, "outside", weight, None, None)
-    constants = [side.value for side in sides if side.rule == "constant"]
-    sample = None
-    if constants:
-        status, value = "constant", constants[-1]
-    else:
-        sample = tuple(axis.source(i) or 0 for axis, i in zip(axes, position, strict=True))
-        status, value = "boundary" if sides else "sample", _plain(x[sample])
-    value = value.conjugate() if conjugate else value
-    return Term(tap, position, sample, status, weight, value, weight * value)
-
-
-def _plain(value: Any) -> Any:
-    """Return a NumPy scalar as the plain Python number it is; booleans as 0 and 1."""
-    value = value.item() if isinstance(value, np.generic) and value.dtype.char not in "gG" else value
-    return int(value) if isinstance(value, bool) else value

@@ -40,6 +40,18 @@ class Term:
     value: Any
     product: Any
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the term as plain data: words, numbers and lists."""
+        return {
+            "tap": self.tap and list(self.tap),
+            "position": self.position and list(self.position),
+            "sample": self.sample and list(self.sample),
+            "status": self.status,
+            "weight": self.weight,
+            "value": self.value,
+            "product": self.product,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

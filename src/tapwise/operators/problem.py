@@ -85,7 +85,7 @@ def pose(
     accuracy = one_of("accuracy", accuracy, ("normwise", "elementwise"))
     numbers = settle(arithmetic, x, h, plan)
     if numbers.work == object:
-        _check_kinds(plan, arithmetic, numbers, x, h)
+        check_kinds(plan, arithmetic, numbers, x, h)
     signal = last(x, axes)
     batch = signal.shape[: signal.ndim - len(axes)]
     with np.errstate(over="ignore"):
@@ -94,7 +94,9 @@ def pose(
     return Problem(case, arithmetic, numbers, signal, axes)
 
 
-def _check_kinds(plan: Plan, arithmetic: Arithmetic, numbers: Numbers, x: Array, h: Array) -> None:
+def check_kinds(
+    plan: Plan, arithmetic: Arithmetic, numbers: Numbers, x: Array, h: Array, names: str = "x and h"
+) -> None:
     """Refuse numbers of Python's own that do not go together, such as a Decimal and a float, or with the result."""
     sides = [side.value for axis in plan.axes for side in (axis.below, axis.above) if side.rule == "constant"]
     first, second = _kinds(x), _kinds(h)
@@ -103,7 +105,7 @@ def _check_kinds(plan: Plan, arithmetic: Arithmetic, numbers: Numbers, x: Array,
         total = total if arithmetic.gain == 1 else total * arithmetic.gain
         total = total if arithmetic.offset == 0 else total + arithmetic.offset
     except TypeError as why:
-        raise _mixed("x and h", {**first, **second}, why) from None
+        raise _mixed(names, {**first, **second}, why) from None
     if isinstance(total, (complex, np.complexfloating)) and numbers.result.kind not in "cO":
         raise ArgumentTypeError("dtype", str(numbers.result), "cannot hold complex results", "write dtype='complex128'")
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tapwise.convention import Boundary as Boundary
     from tapwise.convention import Convention as Convention
     from tapwise.convention import Size as Size
+    from tapwise.engines import set_threads as set_threads
+    from tapwise.engines import threads as threads
     from tapwise.explanation import ambiguity as ambiguity
     from tapwise.explanation import compare as compare
     from tapwise.explanation import explain as explain
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from tapwise.probing import probe as probe
 
 _HOMES = {
+    "engines": ("set_threads", "threads"),
     "channels": ("Layer",),
     "convention": ("Anchor", "Boundary", "Convention", "Size"),
     "explanation": ("ambiguity", "compare", "explain", "explain_gradient"),

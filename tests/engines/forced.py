@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tapwise.engines.direct import Direct
+from tapwise.engines.fourier import Fourier
 from tapwise.engines.reference import Reference
 from tapwise.engines.sliding import Sliding
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from tapwise.geometry import AxisPlan
 
 #: "taps" and "bands" are the two ways of the numpy engine.
-WAYS = ("reference", "taps", "bands", "fourier")
+WAYS = ("reference", "taps", "bands", "direct", "fourier")
 ANY_WAY = pytest.mark.parametrize("way", WAYS)
 
 
@@ -31,7 +33,15 @@ def forced(way: str, *, small: bool = False) -> Iterator[str]:
             patch.setattr(Sliding, "by_bands", lambda _, case: way == "bands" and case.work.char in "fdFD")
         if small:
             _shrink(patch)
-        yield "numpy" if way in ("taps", "bands") else way
+        if way == "direct":  # what it cannot do goes to numpy, as for users
+            patch.setattr(Fourier, "refusal", lambda _, case: "not now")
+        yield {"taps": "numpy", "bands": "numpy", "direct": "auto"}.get(way, way)
+
+
+@pytest.fixture
+def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute as where tapwise was installed without a compiler."""
+    monkeypatch.setattr(Direct, "refusal", lambda _, case: "tapwise was installed without a C++ compiler")
 
 
 def _shrink(patch: pytest.MonkeyPatch) -> None:
@@ -39,7 +49,7 @@ def _shrink(patch: pytest.MonkeyPatch) -> None:
     fourier: Any = sys.modules["tapwise.engines.fourier"]
     patch.setattr(sliding, "_band_width", lambda axis: 2 * (axis.u // gcd(axis.s, axis.u)))
 
-    def block(engine: Reference | Sliding, case: Case) -> tuple[int, ...]:
+    def block(engine: Reference | Sliding | Direct, case: Case) -> tuple[int, ...]:
         bands = isinstance(engine, Sliding) and engine.by_bands(case)
         strips = 2 * sliding._band_width(case.plan.axes[-1]) if bands else 3
         return (2,) * (len(case.outputs) - 1) + (strips,)
@@ -48,7 +58,7 @@ def _shrink(patch: pytest.MonkeyPatch) -> None:
         shortest = abs(axis.d) * (axis.k - 1) + 1 + abs(axis.s)
         return [next(n for n in sorted(a << b for a in (1, 3) for b in range(40)) if n >= shortest)]
 
-    for engine in (Reference, Sliding):
+    for engine in (Reference, Sliding, Direct):
         patch.setattr(engine, "block", block)
     patch.setattr(fourier, "_lengths", lengths)
     patch.setattr(fourier, "CACHED", 1)

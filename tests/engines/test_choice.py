@@ -16,6 +16,17 @@ LONG, TAPS = np.ones(200_000), np.ones(20_000)
 REMEDY = "write engine='auto' or engine='numpy'"
 
 
+def test_compiled_sums_are_taken_where_they_can_be() -> None:
+    assert tw.choose(np.ones(9), np.ones(3), operator="convolution").engine == "direct"
+    assert tw.choose(np.ones(9, np.longdouble), np.ones(3), operator="convolution").engine == "numpy"
+    infinite = tw.choose(np.ones(9), [1, np.inf], operator="convolution")
+    assert infinite.engine == "numpy"
+    assert infinite.refused["direct"] == (
+        "a tap is infinite or NaN, and zeros beside the signal would be multiplied with it"
+    )
+
+
+@pytest.mark.usefixtures("interpreted")
 def test_small_cases_are_direct_and_large_ones_transformed() -> None:
     assert tw.choose(np.ones(9), np.ones(3), operator="convolution").engine == "numpy"
     choice = tw.choose(LONG, TAPS, operator="convolution")
@@ -30,12 +41,14 @@ def test_a_choice_is_printed_with_its_reason() -> None:
         "reference: it was named\n"
         "  reference  about 0.001 ms\n"
         f"  numpy      about {choice.milliseconds['numpy']:.3g} ms\n"
+        "  direct     cannot: it has no products of object in object\n"
         "  fourier    cannot: there is no transform for dtype object\n"
         "  error      none: these numbers add and multiply by their own rules"
     )
     assert tw.choose([1], [1], operator="convolution").error == "none: whole numbers are exact"
 
 
+@pytest.mark.usefixtures("interpreted")
 def test_elementwise_accuracy_never_transforms(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object, **__: object) -> Any:
         raise AssertionError

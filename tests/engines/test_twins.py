@@ -12,6 +12,7 @@ import pytest
 
 import tapwise as tw
 from tapwise.convention import Boundary
+from tapwise.engines.direct import Direct
 from tapwise.engines.fourier import Fourier
 from tapwise.engines.reference import Reference
 from tapwise.engines.sliding import Sliding
@@ -89,7 +90,7 @@ TWINS = [
 @ANY_WAY
 @pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.__name__)
 def test_a_wrong_engine_is_caught(twin: Callable[[Case], Case], way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for engine in (Reference, Sliding, Fourier):
+    for engine in (Reference, Sliding, Direct, Fourier):
         right: Any = engine.worker
         monkeypatch.setattr(engine, "worker", lambda self, case, right=right, **words: right(self, twin(case), **words))
     assert caught(way)

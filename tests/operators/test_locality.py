@@ -85,6 +85,7 @@ def test_a_tap_that_is_not_finite(way: str, value: float, monkeypatch: pytest.Mo
 
 @NAMED
 @pytest.mark.parametrize("dtype", ["float32", "float64", "complex128"])
+@pytest.mark.usefixtures("interpreted")
 def test_sizes_across_the_switch_to_transforms(dtype: str, value: float) -> None:
     """faults.md 64: one NaN in 100000 samples makes SciPy's result NaN everywhere."""
     engines = set()
@@ -108,6 +109,7 @@ def test_sizes_across_the_switch_to_transforms(dtype: str, value: float) -> None
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.usefixtures("interpreted")
 def test_a_spike_leaves_its_neighbours_exact(dtype: str) -> None:
     rng = np.random.default_rng(1)
     x, h = rng.standard_normal(100_000).astype(dtype), rng.standard_normal(3000).astype(dtype)

@@ -88,6 +88,7 @@ def test_large_whole_numbers_are_bounded_without_a_list_of_them() -> None:
     assert extra(lambda: np.asarray(tw.convolve(x, np.full(3, 2**22), **words))) < 32 * MIB
 
 
+@pytest.mark.usefixtures("interpreted")
 def test_a_long_kernel_in_tiles() -> None:
     x, h = np.zeros(SIGNAL // 8), np.ones(5000)
     assert tw.choose(x, h, operator="convolution", stride=8).engine == "fourier"

@@ -125,7 +125,7 @@ WORDS: dict[str, st.SearchStrategy[Any]] = {
     "dilation": st.sampled_from([1, 3, 0, None]),
     "axes": st.sampled_from([None, 0, 1, -1, (0, 1), (0, 0), (), "0"]),
     "dtype": st.sampled_from([None, int, float, "uint8", "object", "float16", complex, "datetime64", "nonsense", bool]),
-    "engine": st.sampled_from(["auto", "reference", "numpy", "fourier", "fft", None]),
+    "engine": st.sampled_from(["auto", "reference", "numpy", "direct", "fourier", "fft", None]),
     "accuracy": st.sampled_from(["normwise", "elementwise", "high"]),
     "gain": st.sampled_from([1, 0, 0.5, Fraction(1, 3), 2j, float("inf"), "1/3", True, None]),
     "offset": st.sampled_from([0, -1, 0.5]),
@@ -181,5 +181,5 @@ def test_any_call_gives_an_answer_or_a_clear_error(
 
 
 def test_the_engines_named_in_the_signature_are_all_there_are() -> None:
-    with pytest.raises(ArgumentError, match="write 'auto', 'reference', 'numpy' or 'fourier'"):
+    with pytest.raises(ArgumentError, match="write 'auto', 'reference', 'numpy', 'direct' or 'fourier'"):
         tw.convolve([1], [1], engine="none")

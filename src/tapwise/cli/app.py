@@ -18,7 +18,7 @@ from tapwise.cli.filtering import filter_file
 from tapwise.cli.listing import list_names
 from tapwise.cli.probing import identify, probe
 from tapwise.cli.twins import learn, twins
-from tapwise.engines import ENGINES
+from tapwise.engines import present
 from tapwise.errors import TapwiseError
 
 
@@ -59,7 +59,7 @@ def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
-        typer.echo(f"tapwise {version('tapwise')} (engines: {', '.join(ENGINES)})")
+        typer.echo(f"tapwise {version('tapwise')} (engines: {', '.join(present())})")
         raise typer.Exit
 
 

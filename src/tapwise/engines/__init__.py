@@ -6,6 +6,10 @@ from tapwise.engines.case import Case as Case
 from tapwise.engines.choice import ENGINES as ENGINES
 from tapwise.engines.choice import Choice as Choice
 from tapwise.engines.choice import choose as choose
+from tapwise.engines.choice import present as present
+from tapwise.engines.native import native as native
+from tapwise.engines.native import set_threads as set_threads
+from tapwise.engines.native import threads as threads
 from tapwise.engines.numbers import Numbers as Numbers
 from tapwise.engines.numbers import settle as settle
 from tapwise.engines.run import run as run
@@ -13,5 +17,6 @@ from tapwise.engines.storing import Corner as Corner
 from tapwise.engines.storing import store as store
 
 __all__ = [
-    "ENGINES", "Array", "Case", "Choice", "Corner", "Numbers", "choose", "error_bound", "run", "settle", "store",
+    "ENGINES", "Array", "Case", "Choice", "Corner", "Numbers", "choose", "error_bound", "native", "present", "run",
+    "set_threads", "settle", "store", "threads",
 ]  # fmt: skip

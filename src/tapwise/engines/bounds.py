@@ -43,7 +43,7 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str) -> Array:
     magnitudes = np.empty(case.outputs)
     compute = sliding.worker(sums)
     for block in blocks(case.outputs, lead, largest):
-        magnitudes[block.slices] = compute(size, block)
+        magnitudes[block.slices] = compute(size, block, None)
         bound[block.slices] = _direct(case.work, case.kernel.size, magnitudes[block.slices])
         if chosen == "fourier":
             with suppress(Unfit):  # such a tile is computed directly

@@ -86,5 +86,9 @@ class Engine(Protocol):
     def block(self, case: Case) -> tuple[int, ...]:
         """Return the largest block of outputs (batch axes first) to compute at once."""
 
-    def worker(self, case: Case) -> Callable[[Array, Block], Array]:
-        """Return the function that computes a block, prepared once a call."""
+    def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
+        """Return the function that computes a block from the signal, prepared once a call.
+
+        Its third argument is a place for the sums, of the result's type: an engine that can writes them there and
+        returns it, any other returns an array of `case.work`.
+        """

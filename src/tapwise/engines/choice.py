@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tapwise.convention.words import one_of
+from tapwise.engines.direct import direct
 from tapwise.engines.fourier import fourier
+from tapwise.engines.native import native, threads
 from tapwise.engines.reference import reference
 from tapwise.engines.sliding import sliding
 from tapwise.errors import EngineError
@@ -14,11 +16,12 @@ from tapwise.errors import EngineError
 if TYPE_CHECKING:
     from tapwise.engines.case import Case, Engine
 
-ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, fourier)}
+ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, fourier)}
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {
     "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
     "numpy": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
+    "direct": "elementwise: γ·(|x| ⋆ |h|), γ for K roundings",
     "fourier": "normwise, per tile: C·eps·log2(n)·‖x_tile‖·‖h‖",
 }
 
@@ -29,7 +32,7 @@ class Choice:
 
     Attributes
     ----------
-    engine : {"reference", "numpy", "fourier"}
+    engine : {"reference", "numpy", "direct", "fourier"}
         The engine.
     reason : str
         Why this one.
@@ -71,12 +74,28 @@ def choose(case: Case, engine: str = "auto") -> Choice:
         return Choice(engine, "it was named", times, refused, _promise(case, engine))
     # The reference is the definition, never the fastest: it is used only when it is named. A transform is taken only
     # where it saves much, because the direct sums have the finer error bound.
-    gain = times["numpy"] / times["fourier"] if "fourier" in times else 0.0
-    if gain > 1.5 and times["numpy"] > 1.0:
-        reason = f"predicted {gain:.1f} times as fast as numpy"
+    sums = elementwise(case).name
+    gain = times[sums] / times["fourier"] if "fourier" in times else 0.0
+    if gain > 1.5 and times[sums] > 1.0:
+        reason = f"predicted {gain:.1f} times as fast as {sums}"
         return Choice("fourier", reason, times, refused, _promise(case, "fourier"))
-    reason = "the only one that can do this case" if "fourier" in refused else "direct sums are fast enough here"
-    return Choice("numpy", reason, times, refused, _promise(case, "numpy"))
+    reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
+    return Choice(sums, reason, times, refused, _promise(case, sums))
+
+
+def present() -> list[str]:
+    """Return the names of the engines that this installation has, the compiled one with its instruction set."""
+    compiled = native is not None
+    return [
+        f"direct ({native.instruction_set()}, {threads()} threads)" if name == "direct" else name
+        for name in ENGINES
+        if compiled or name != "direct"
+    ]
+
+
+def elementwise(case: Case) -> Engine:
+    """Return the engine for direct sums, whose error is bounded element by element: compiled where that can be."""
+    return sliding if direct.refusal(case) else direct
 
 
 def _promise(case: Case, engine: str) -> str:

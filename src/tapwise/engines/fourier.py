@@ -75,7 +75,7 @@ class Fourier:
             room = max(room // batch[-1], 1)
         return (*reversed(batch), *kept)
 
-    def worker(self, case: Case, *, cautious: bool = False) -> Callable[[Array, Block], Array]:
+    def worker(self, case: Case, *, cautious: bool = False) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a tile; it raises `Unfit`, if cautious also for spiky tiles."""
         from scipy import fft
 
@@ -86,7 +86,7 @@ class Fourier:
         forward, inverse = (fft.rfftn, fft.irfftn) if real else (fft.fftn, fft.ifftn)
         spectrum = np.conj(forward(np.conj(taps), lengths, axes=axes))
 
-        def compute(x: Array, block: Block) -> Array:
+        def compute(x: Array, block: Block, _: Array | None) -> Array:
             tile = read_tile(case, x, block)
             _check(case, tile, cautious=cautious)
             y = inverse(forward(tile, lengths, axes=axes) * spectrum, lengths, axes=axes)

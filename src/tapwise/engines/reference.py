@@ -35,11 +35,11 @@ class Reference:
         """Take small blocks, so that a long call can be stopped."""
         return (1,) * (len(case.outputs) - 1) + (256,)
 
-    def worker(self, case: Case) -> Callable[[Array, Block], Array]:
+    def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the definition as a function of a block."""
         axes = case.plan.axes
 
-        def compute(x: Array, block: Block) -> Array:
+        def compute(x: Array, block: Block, _: Array | None) -> Array:
             rows = x[block.batch]
             y = np.empty(rows.shape[: len(block.batch)] + tuple(b - a for a, b in block.bounds), case.work)
             for batch in np.ndindex(rows.shape[: len(block.batch)]):

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tapwise.engines.choice import ENGINES, choose
+from tapwise.engines.choice import ENGINES, choose, elementwise
 from tapwise.engines.fold import fold
 from tapwise.engines.fourier import Unfit, fourier
 from tapwise.engines.partition import blocks, count
-from tapwise.engines.sliding import sliding
-from tapwise.engines.storing import Corner, store
+from tapwise.engines.storing import Corner, store, stores_nothing
 from tapwise.errors import EngineError
 
 if TYPE_CHECKING:
@@ -42,30 +41,36 @@ def run(
     lead = len(case.batch)
     folds = any(case.plan.folds)
     unfolded = np.empty(case.outputs, case.work) if folds else out
-    for block, y in _computed(case, x, engine, progress):
-        corner = Corner(tuple(s.start for s in block.slices), axes)
-        unfolded[block.slices] = y if folds else store(arithmetic, numbers, y, corner)
+    as_it_is = folds or stores_nothing(arithmetic, numbers, case)
+    for block, y in _computed(case, x, unfolded if as_it_is else None, engine, progress):
+        if not as_it_is:
+            corner = Corner(tuple(s.start for s in block.slices), axes)
+            unfolded[block.slices] = store(arithmetic, numbers, y, corner)
     if folds:
         out[...] = store(arithmetic, numbers, fold(case.plan, unfolded, lead), Corner((0,) * out.ndim, axes))
 
 
 def _computed(
-    case: Case, x: Array, engine: str, progress: Callable[[int, int], None] | None
+    case: Case, x: Array, out: Array | None, engine: str, progress: Callable[[int, int], None] | None
 ) -> Iterator[tuple[Block, Array]]:
+    """Yield blocks and their sums of products, written into `out` where there is one."""
     named = engine != "auto"
     chosen = ENGINES[choose(case, engine).engine]
     largest = tuple(max(step, 1) for step in chosen.block(case))
     total = count(case.outputs, largest)
-    direct = None
+    otherwise = None
     compute = fourier.worker(case, cautious=not named) if chosen is fourier else chosen.worker(case)
     for number, block in enumerate(blocks(case.outputs, len(case.batch), largest)):
+        place = None if out is None else out[block.slices]
         try:
-            y = compute(x, block)
+            y = compute(x, block, place)
         except Unfit as why:
             if named:
                 raise EngineError("engine", engine, str(why), "write engine='auto' or engine='numpy'") from None
-            direct = direct or sliding.worker(case)
-            y = direct(x, block)
+            otherwise = otherwise or elementwise(case).worker(case)
+            y = otherwise(x, block, place)
+        if place is not None and y is not place:
+            place[...] = y
         yield block, y
         if progress is not None:
             progress(number + 1, total)

@@ -60,13 +60,13 @@ class Sliding:
         """Whether the last axis goes by matrix products."""
         return _band_nanoseconds(case) < _tap_nanoseconds(case)
 
-    def worker(self, case: Case) -> Callable[[Array, Block], Array]:
+    def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
         if not self.by_bands(case) or not np.isfinite(case.kernel).all():
-            return lambda x, block: _by_taps(case, x, block)
+            return lambda x, block, _: _by_taps(case, x, block)
         bands = _bands(case)
 
-        def compute(x: Array, block: Block) -> Array:
+        def compute(x: Array, block: Block, _: Array | None) -> Array:
             y = _by_bands(case, bands, x, block)
             return _by_taps(case, x, block) if y is None else y
 

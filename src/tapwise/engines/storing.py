@@ -13,7 +13,7 @@ from tapwise.errors import IntegerOverflow, Shown
 
 if TYPE_CHECKING:
     from tapwise.convention import Arithmetic
-    from tapwise.engines.case import Array
+    from tapwise.engines.case import Array, Case
     from tapwise.engines.numbers import DType, Numbers
 
 
@@ -29,6 +29,19 @@ class Corner:
         index = [a + b for a, b in zip(self.first, place, strict=True)]
         rest = [axis for axis in range(len(index)) if axis not in self.axes]
         return f"y[{', '.join(str(i) for _, i in sorted(zip((*rest, *self.axes), index, strict=True)))}]"
+
+
+def stores_nothing(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> bool:
+    """Return whether sums of products are results as they are: nothing is scaled, rounded or can overflow."""
+    if arithmetic.gain != 1 or arithmetic.offset != 0:
+        return False
+    if not numbers.integers:
+        return numbers.result == numbers.work and numbers.result.kind in "fc"
+    least, most = _limits(numbers.result) if numbers.result.kind in "iu" else (0, 0)
+    never_negative = case.signal.kind in "bu" and not (case.kernel < 0).any() and not any(
+        side.value.real < 0 for axis in case.plan.axes for side in (axis.below, axis.above)
+    )  # fmt: skip
+    return numbers.bound <= most and (numbers.bound <= -least or never_negative)
 
 
 def store(arithmetic: Arithmetic, numbers: Numbers, y: Array, where: Corner) -> Array:

@@ -57,7 +57,7 @@ def apply(
         float16 is summed in float32 and returned as float16, and other types are promoted as NumPy does.
     out : ndarray, optional
         Where to put the result; it may overlap `x` or `h`.
-    engine : {"auto", "reference", "numpy", "fourier"}
+    engine : {"auto", "reference", "numpy", "direct", "fourier"}
         What computes it; see `tapwise.choose`.
     accuracy : {"normwise", "elementwise"}
         "elementwise" keeps every error relative to its own output's products, which rules out Fourier transforms.
@@ -114,8 +114,8 @@ def choose(
     --------
     >>> import numpy as np, tapwise as tw
     >>> tw.choose(np.ones(9), np.ones(3), operator="convolution").engine
-    'numpy'
-    >>> tw.choose(np.ones(200_000), np.ones(20_000), operator="convolution").engine
+    'direct'
+    >>> tw.choose(np.ones(2_000_000), np.ones(200_000), operator="convolution").engine
     'fourier'
     """
     problem, _ = posed(

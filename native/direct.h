@@ -1,0 +1,14 @@
+// Direct sums, on the instruction set that the processor has.
+#pragma once
+
+#include "filter.h"
+
+namespace tapwise {
+
+// "v4", "v3", "v2" or "base": what the processor has, or less if TAPWISE_ISA asks for it.
+const char* instruction_set();
+
+// Computes the filter; `parallel` says whether more than one thread may be used. False if memory is lacking.
+bool direct(const Filter& filter, bool parallel);
+
+}  // namespace tapwise

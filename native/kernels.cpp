@@ -1,0 +1,416 @@
+// Direct sums on one instruction set: this file is compiled once for each, TAPWISE_ISA is its name.
+//
+// Everything here has internal linkage, so that no copy for a newer processor can be taken for all.
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+#include "filter.h"
+#include "rows.h"
+#include "tile.h"
+#include "vector.h"
+
+namespace {
+
+constexpr int64_t line = 64;
+
+// Vectors of a tile beside each other: with tile_rows rows of them they fill the registers.
+constexpr int wide = vector_bytes == 64 ? 6 : 3;
+constexpr int wide_alone = 8;                         // of a tile of one row
+constexpr int wide_long = vector_bytes == 64 ? 16 : 8;  // of a long row
+constexpr int64_t long_taps = 16;
+
+inline int64_t rounded_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
+
+int64_t gcd(int64_t a, int64_t b) {
+    while (b) std::swap(a %= b, b);
+    return a;
+}
+
+// A filter with every axis running forwards, and what follows from its numbers.
+struct Shape {
+    Filter f;
+    Axis rows, columns;
+    int64_t x_rows, x_columns, y_rows, y_columns;  // strides
+    int64_t planes;                                // tap combinations of the outer axes
+    int parts;                                     // rows kept for each row: 2 for complex taps
+    bool shared;                                   // rows are shared by the outputs of a tile
+    bool in_phases;                                // long rows: taps 16 apart are taken together
+    int64_t apart;   // rows of a tile lie so far apart that they share rows of the signal
+    int64_t advance;  // shared rows from one of them to the next
+    int64_t ring;    // shared rows that a tile reads
+    int64_t each;    // elements of a sample
+};
+
+
+Shape shape_of(const Filter& given) {
+    Shape s;
+    s.f = given;
+    for (int a = 0; a < given.axes; ++a) {
+        Axis& axis = s.f.axis[a];
+        if (axis.d < 0) {  // taps are packed in the order of their positions
+            axis.c += axis.d * (axis.k - 1);
+            axis.d = -axis.d;
+        }
+        if (axis.s < 0) {
+            axis.c += axis.s * (axis.m - 1);
+            axis.s = -axis.s;
+            s.f.y += s.f.y_stride[a] * (axis.m - 1);
+            s.f.y_stride[a] = -s.f.y_stride[a];
+        }
+    }
+    const int last = given.axes - 1;
+    s.columns = s.f.axis[last];
+    s.x_columns = s.f.x_stride[last];
+    s.y_columns = s.f.y_stride[last];
+    if (last > 0) {
+        s.rows = s.f.axis[last - 1];
+        s.x_rows = s.f.x_stride[last - 1];
+        s.y_rows = s.f.y_stride[last - 1];
+    } else {
+        s.rows = Axis{1, 1, 1, 1, 0, 1, Rule::zero, Rule::zero, {0, 0}, {0, 0}};
+        s.x_rows = s.y_rows = 0;
+    }
+    s.planes = 1;
+    for (int a = 0; a < last - 1; ++a) s.planes *= s.f.axis[a].k;
+    s.parts = given.taps[1] ? 2 : 1;
+    s.shared = s.rows.k > 1;
+    const int64_t common = gcd(s.rows.s, s.rows.d);
+    s.apart = s.shared ? s.rows.d / common : 1;
+    s.advance = s.shared ? s.rows.s / common : 1;
+    s.ring = s.shared ? s.advance * (tile_rows - 1) + s.rows.k : 1;
+    s.each = given.inner * (given.complex ? 2 : 1);
+    s.in_phases = !s.shared && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1 && s.each == 1;
+    return s;
+}
+
+template <class T>
+int64_t padded(int64_t elements) {  // a whole, odd number of cache lines: rows below each other share no set
+    const int64_t lines = rounded_up(elements * int64_t(sizeof(T)), line) / line;
+    return (lines | 1) * line / int64_t(sizeof(T));
+}
+
+template <class T>
+constexpr int64_t overrun() {  // elements that the last tile may read and write beyond the end
+    return int64_t(wide_long > wide_alone ? wide_long : wide_alone) * lanes<T>;
+}
+
+template <class T>
+struct Layout {
+    int64_t span;    // positions that the columns of a task read
+    int64_t pitch;   // samples of one phase of a row
+    int64_t row;     // elements of a row
+    int64_t out;     // elements of a row of outputs
+};
+
+template <class T>
+Layout<T> layout_of(const Shape& s, int64_t columns) {
+    Layout<T> l;
+    l.span = s.columns.s * (columns - 1) + s.columns.d * (s.columns.k - 1) + 1;
+    l.pitch = (l.span + s.columns.s - 1) / s.columns.s;
+    l.row = padded<T>(l.pitch * s.columns.s * s.each + overrun<T>());
+    l.out = padded<T>(columns * s.each + overrun<T>());
+    return l;
+}
+
+template <class T>
+int64_t bytes_of(const Shape& s, int64_t columns) {
+    const Layout<T> l = layout_of<T>(s, columns);
+    return (s.planes * s.ring * s.parts * l.row + tile_rows * l.out) * int64_t(sizeof(T));
+}
+
+template <class T>
+Tasks tasks_of(const Filter& f, int threads) {
+    const Shape s = shape_of(f);
+    Tasks t;
+    const int64_t least = std::max<int64_t>(1, wide * lanes<T> / s.each);
+    int64_t columns = s.shared ? 1024 : 8192;
+    while (columns > least && bytes_of<T>(s, columns) > 384 * 1024) columns /= 2;
+    columns = std::max(columns, least);
+    t.column_tasks = std::max<int64_t>(1, (s.columns.m + columns - 1) / columns);
+    t.columns = rounded_up((s.columns.m + t.column_tasks - 1) / t.column_tasks, std::max<int64_t>(1, least));
+    t.column_tasks = std::max<int64_t>(1, (s.columns.m + t.columns - 1) / t.columns);
+    t.outer = 1;
+    for (int a = 0; a < f.axes - 2; ++a) t.outer *= s.f.axis[a].m;
+    // Enough tasks for the threads to end together, not so many that rows are copied more often than need be.
+    const int64_t wanted = std::max<int64_t>(1, 4 * threads / std::max<int64_t>(1, t.column_tasks * t.outer));
+    const int64_t group = tile_rows * s.apart;
+    t.rows = rounded_up(std::max((s.rows.m + wanted - 1) / wanted, 2 * (s.rows.k - 1) * s.rows.d + 1), group);
+    t.rows = std::max<int64_t>(t.rows, 1);
+    t.row_tasks = std::max<int64_t>(1, (s.rows.m + t.rows - 1) / t.rows);
+    return t;
+}
+
+// Where a plane of the outer taps is read: samples, one constant, or nothing.
+struct Plane {
+    const char* at;
+    const double* constant;
+    bool read;
+};
+
+template <class T>
+size_t scratch_of(const Filter& f, const Tasks& t) {
+    const Shape s = shape_of(f);
+    const int64_t rows = s.planes * s.ring;
+    return size_t(bytes_of<T>(s, t.columns) + 8 * line + rows * int64_t(sizeof(int64_t)) +
+                  s.columns.k * int64_t(sizeof(int64_t)) + rows * s.parts * int64_t(sizeof(Job<T>)) +
+                  s.planes * int64_t(sizeof(Plane)));
+}
+
+class Arena {
+  public:
+    explicit Arena(void* memory) : next_(static_cast<char*>(memory)) {}
+    template <class U>
+    U* take(int64_t count) {
+        next_ = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(next_) + line - 1) / line * line);
+        U* taken = reinterpret_cast<U*>(next_);
+        next_ += count * int64_t(sizeof(U));
+        return taken;
+    }
+
+  private:
+    char* next_;
+};
+
+template <class T>
+class Worker {
+  public:
+    Worker(const Filter& filter, const Tasks& tasks, int64_t number, void* scratch)
+        : s_(shape_of(filter)), arena_(scratch) {
+        int64_t rest = number;
+        const int64_t column_task = rest % tasks.column_tasks;
+        rest /= tasks.column_tasks;
+        const int64_t row_task = rest % tasks.row_tasks;
+        outer_ = rest / tasks.row_tasks;
+        row_first_ = row_task * tasks.rows;
+        row_last_ = std::min(s_.rows.m, row_first_ + tasks.rows);
+        column_first_ = column_task * tasks.columns;
+        columns_ = std::min(s_.columns.m, column_first_ + tasks.columns) - column_first_;
+        layout_ = layout_of<T>(s_, tasks.columns);
+        rows_ = arena_.template take<T>(s_.planes * s_.ring * s_.parts * layout_.row);
+        out_ = arena_.template take<T>(tile_rows * layout_.out);
+        held_ = arena_.template take<int64_t>(s_.planes * s_.ring);
+        offsets_ = arena_.template take<int64_t>(s_.columns.k);
+        jobs_ = arena_.template take<Job<T>>(s_.planes * s_.ring * s_.parts);
+        planes_ = arena_.template take<Plane>(s_.planes);
+    }
+
+    void run() {
+        if (columns_ <= 0 || row_last_ <= row_first_) return;
+        find_planes();
+        find_offsets();
+        const int64_t step = s_.shared ? tile_rows : 1;
+        for (int64_t part = 0; part < s_.apart; ++part) {
+            std::fill(held_, held_ + s_.planes * s_.ring, INT64_MIN);
+            for (int64_t row = row_first_ + part; row < row_last_; row += step * s_.apart) group(row);
+        }
+    }
+
+  private:
+    void find_planes() {
+        const int outer_axes = std::max(s_.f.axes - 2, 0);
+        int64_t output[max_axes];
+        int64_t rest = outer_;
+        y_ = s_.f.y;
+        for (int a = outer_axes - 1; a >= 0; --a) {
+            output[a] = rest % s_.f.axis[a].m;
+            rest /= s_.f.axis[a].m;
+            y_ += output[a] * s_.f.y_stride[a];
+        }
+        for (int64_t q = 0; q < s_.planes; ++q) {
+            Plane plane{s_.f.x, nullptr, true};
+            int64_t combination = q;
+            int64_t tap[max_axes];
+            for (int a = outer_axes - 1; a >= 0; --a) {
+                tap[a] = combination % s_.f.axis[a].k;
+                combination /= s_.f.axis[a].k;
+            }
+            for (int a = 0; a < outer_axes; ++a) {  // in this order the last axis' constant stays
+                const Axis& axis = s_.f.axis[a];
+                const int64_t position = axis.s * output[a] + axis.c + axis.d * tap[a];
+                const int64_t i = source(axis, position);
+                if (i == -1) plane.read = false;
+                if (i == -2) plane.constant = position < 0 ? axis.below_value : axis.above_value;
+                if (i >= 0) plane.at += i * s_.f.x_stride[a];
+            }
+            planes_[q] = plane;
+        }
+    }
+
+    void find_offsets() {
+        for (int64_t k = 0; k < s_.columns.k; ++k) {
+            const int64_t ahead = s_.columns.d * k;
+            offsets_[k] = (ahead % s_.columns.s * layout_.pitch + ahead / s_.columns.s) * s_.each;
+        }
+    }
+
+    // Up to tile_rows rows of outputs, the first at `row`, all columns of the task.
+    void group(int64_t row) {
+        const int64_t count = s_.shared ? std::min<int64_t>(tile_rows, (row_last_ - row + s_.apart - 1) / s_.apart) : 1;
+        const int64_t jobs = find_jobs(row, count);
+        T* out[tile_rows];
+        const bool in_place = writes_in_place();
+        char* y = y_ + column_first_ * s_.y_columns;
+        for (int r = 0; r < tile_rows; ++r) {
+            const bool there = in_place && r < count;
+            out[r] = there ? reinterpret_cast<T*>(y + (row + r * s_.apart) * s_.y_rows) : out_ + r * layout_.out;
+        }
+        if (s_.in_phases)
+            sweep<wide_long>(jobs, out, count, in_place);
+        else if (s_.shared)
+            sweep<wide>(jobs, out, count, in_place);
+        else
+            sweep<wide_alone>(jobs, out, count, in_place);
+        if (!in_place) write_out(row, count);
+    }
+
+    bool writes_in_place() const {
+        return s_.f.y_type == s_.f.work && s_.y_columns == s_.each * int64_t(sizeof(T));
+    }
+
+    // Tiles over the columns. The last ones may run beyond the end: in place they are computed aside, then copied.
+    template <int C>
+    void sweep(int64_t jobs, T* const* out, int64_t count, bool in_place) {
+        const int64_t elements = columns_ * s_.each;
+        for (int64_t x = 0; x < elements;) {
+            const int64_t left = elements - x, vectors = (left + lanes<T> - 1) / lanes<T>;
+            const int64_t width = vectors >= C ? C : vectors >= 2 ? 2 : 1;
+            const bool aside = in_place && width * lanes<T> > left;
+            T* to[tile_rows];
+            for (int r = 0; r < tile_rows; ++r) to[r] = aside ? out_ + r * layout_.out : out[r];
+            one_tile<C>(width, jobs, x, to);
+            for (int64_t r = 0; aside && r < count; ++r) std::memcpy(out[r] + x, to[r] + x, size_t(left) * sizeof(T));
+            x += width * lanes<T>;
+        }
+    }
+
+    template <int C>
+    void one_tile(int64_t width, int64_t jobs, int64_t x, T* const* to) {
+        const int64_t k = s_.columns.k;
+        if (s_.in_phases) {
+            if (width == C) return long_row<T, C>(jobs_, jobs, k, x, to[0]);
+            if (width == 2) return long_row<T, 2>(jobs_, jobs, k, x, to[0]);
+            return long_row<T, 1>(jobs_, jobs, k, x, to[0]);
+        }
+        if (s_.shared) {
+            if (width == C) return tile<T, tile_rows, C>(jobs_, jobs, offsets_, k, x, to);
+            if (width == 2) return tile<T, tile_rows, 2>(jobs_, jobs, offsets_, k, x, to);
+            return tile<T, tile_rows, 1>(jobs_, jobs, offsets_, k, x, to);
+        }
+        if (width == C) return tile<T, 1, C>(jobs_, jobs, offsets_, k, x, to);
+        if (width == 2) return tile<T, 1, 2>(jobs_, jobs, offsets_, k, x, to);
+        return tile<T, 1, 1>(jobs_, jobs, offsets_, k, x, to);
+    }
+
+    void write_out(int64_t row, int64_t count) {
+        for (int64_t r = 0; r < count; ++r) {
+            char* to = y_ + (row + r * s_.apart) * s_.y_rows + column_first_ * s_.y_columns;
+            with_type(s_.f.y_type, [&](auto* type) {
+                using Y = std::remove_pointer_t<decltype(type)>;
+                emit<T, Y>(to, s_.y_columns, out_ + r * layout_.out, columns_, s_.each);
+            });
+        }
+    }
+
+    // The rows that outputs `row` and the next ones read, in the order of planes and positions.
+    int64_t find_jobs(int64_t row, int64_t count) {
+        const int64_t taps_row = s_.columns.k, taps_plane = s_.rows.k * taps_row;
+        const int64_t shared = s_.advance * (count - 1) + s_.rows.k;
+        const int64_t first = s_.rows.s * row + s_.rows.c;
+        const int64_t begin = row / s_.apart * s_.advance;  // numbers the shared rows of one part of the task
+        int64_t jobs = 0;
+        for (int64_t q = 0; q < s_.planes; ++q) {
+            if (!planes_[q].read) continue;
+            for (int64_t j = 0; j < shared; ++j) {
+                const int64_t low = j - (s_.rows.k - 1);
+                const int64_t from = low > 0 ? (low + s_.advance - 1) / s_.advance : 0;
+                const int64_t to = std::min(count - 1, j / s_.advance);
+                if (from > to) continue;
+                const int64_t position = first + s_.rows.d * j;
+                if (source(s_.rows, position) == -1) continue;
+                const int64_t slot = q * s_.ring + (begin + j) % s_.ring;
+                T* samples = rows_ + slot * s_.parts * layout_.row;
+                if (held_[slot] != position) {
+                    fetch(samples, planes_[q], position);
+                    held_[slot] = position;
+                }
+                for (int part = 0; part < s_.parts; ++part) {
+                    const T* taps = static_cast<const T*>(s_.f.taps[part]) + q * taps_plane + j * taps_row;
+                    jobs_[jobs++] = Job<T>{samples + part * layout_.row, taps, -s_.advance * taps_row, int(from),
+                                           int(to + 1)};
+                }
+            }
+        }
+        return jobs;
+    }
+
+    void fetch(T* to, const Plane& plane, int64_t position) {
+        const RowLayout row{s_.columns.s * column_first_ + s_.columns.c,
+                            s_.columns.s * (columns_ - 1) + s_.columns.d * (s_.columns.k - 1) + 1, s_.columns.s,
+                            layout_.pitch, s_.each};
+        const int64_t i = source(s_.rows, position);
+        const double* constant = plane.constant;
+        if (i == -2) constant = position < 0 ? s_.rows.below_value : s_.rows.above_value;
+        if (constant) {
+            fill_row(to, row, s_.columns, s_.f.complex, constant);
+        } else {
+            const char* from = plane.at + i * s_.x_rows;
+            with_type(s_.f.x_type, [&](auto* type) {
+                using S = std::remove_pointer_t<decltype(type)>;
+                if (s_.f.x_swapped)
+                    copy_row<T, Swapped<S>>(to, row, s_.columns, s_.f.complex, from, s_.x_columns);
+                else
+                    copy_row<T, S>(to, row, s_.columns, s_.f.complex, from, s_.x_columns);
+            });
+        }
+        const int64_t elements = layout_.pitch * s_.columns.s * s_.each;
+        if (s_.f.conjugate_signal && s_.f.complex) conjugate_row(to, elements);
+        if (s_.parts == 2) rotated_row(to + layout_.row, to, elements);
+    }
+
+    Shape s_;
+    Arena arena_;
+    Layout<T> layout_;
+    int64_t outer_, row_first_, row_last_, column_first_, columns_;
+    T *rows_, *out_;
+    int64_t *held_, *offsets_;
+    Job<T>* jobs_;
+    Plane* planes_;
+    char* y_;
+};
+
+Tasks tasks(const Filter& f, int threads) {
+    switch (f.work) {
+        case Type::f32: return tasks_of<float>(f, threads);
+        case Type::f64: return tasks_of<double>(f, threads);
+        default: return tasks_of<int64_t>(f, threads);
+    }
+}
+
+size_t scratch(const Filter& f, const Tasks& t) {
+    switch (f.work) {
+        case Type::f32: return scratch_of<float>(f, t);
+        case Type::f64: return scratch_of<double>(f, t);
+        default: return scratch_of<int64_t>(f, t);
+    }
+}
+
+void run(const Filter& f, const Tasks& t, int64_t task, void* memory) {
+    switch (f.work) {
+        case Type::f32: return Worker<float>(f, t, task, memory).run();
+        case Type::f64: return Worker<double>(f, t, task, memory).run();
+        default: return Worker<int64_t>(f, t, task, memory).run();
+    }
+}
+
+#define TAPWISE_NAME_(isa) kernels_##isa
+#define TAPWISE_NAME(isa) TAPWISE_NAME_(isa)
+#define TAPWISE_TEXT_(isa) #isa
+#define TAPWISE_TEXT(isa) TAPWISE_TEXT_(isa)
+
+}  // namespace
+
+namespace tapwise {
+extern const Kernels TAPWISE_NAME(TAPWISE_ISA);
+const Kernels TAPWISE_NAME(TAPWISE_ISA) = {TAPWISE_TEXT(TAPWISE_ISA), tasks, scratch, run};
+}  // namespace tapwise

@@ -1,0 +1,55 @@
+"""The compiled module, where it was built, and its threads."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from tapwise.convention.words import whole
+
+
+def _compiled() -> Any:
+    try:
+        return importlib.import_module("tapwise.engines._native")
+    except ImportError:  # installed without a compiler
+        return None
+
+
+native = _compiled()
+
+
+def set_threads(count: int) -> None:
+    """Let compiled engines use `count` threads, the calling one among them.
+
+    At first they use as many as the process may run on, or what the environment variable TAPWISE_NUM_THREADS says. The
+    number changes no bit of any result.
+
+    Raises
+    ------
+    ArgumentError
+        If it is less than 1.
+
+    Examples
+    --------
+    >>> import tapwise as tw
+    >>> before = tw.threads()
+    >>> tw.set_threads(1)
+    >>> tw.threads()
+    1
+    >>> tw.set_threads(before)
+    """
+    count = whole("count", count, least=1)
+    if native is not None:
+        native.set_threads(count)
+
+
+def threads() -> int:
+    """Return how many threads compiled engines may use; 1 where none was built.
+
+    Examples
+    --------
+    >>> import tapwise as tw
+    >>> tw.threads() >= 1
+    True
+    """
+    return 1 if native is None else int(native.threads())

@@ -90,6 +90,11 @@ def test_biases_and_gradients() -> None:
         assert str(caught.value) == (
             "gradient=shape (2, 6, 4, 5): the outputs have shape (2, 6, 4, 4); give one value for each output"
         )
+    for method, other, letters in ((layer().input_gradient, H, "layout='NCHW'"),
+                                   (layer().kernel_gradient, X, "kernel_layout='OIHW'")):  # fmt: skip
+        with pytest.raises(ShapeError) as caught:
+            method(wrong, other, shape=8)
+        assert str(caught.value) == f"shape=8: {letters} names 4 axes; give one length for each"
     with pytest.raises(ShapeError) as caught:
         layer().bias_gradient([1, 2])
     assert str(caught.value) == (

@@ -82,3 +82,26 @@ def test_learn_says_what_a_signal_does_not_determine(tapwise: Run) -> None:
     symmetric = tapwise("learn", "1,2,1")
     assert symmetric.out.count("= h (to ") == 2
     assert symmetric.out.count(" and h flipped (to ") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("nan,1",), "error: H='nan,1': holds more than real, finite numbers; leave the others out"),
+        (("1j,2",), "error: H='1j,2': holds more than real, finite numbers; leave the others out"),
+        (("1,2", "--seed", "-1"), "error: seed=-1: must be at least 0; write 0 or more"),
+        (
+            ("1,2,0", "--signal", "1,2"),
+            "error: signal=array of shape (2,): the kernel of shape (3,) does not fit into it",
+        ),
+        (
+            ("1,2,0", "--signal", "1 2;3 4"),
+            "error: signal=array of shape (2, 2): the kernel of shape (3,) does not fit",
+        ),
+        (("1,2,0", "--signal", "1,inf"), "error: signal='1,inf': holds more than real, finite numbers"),
+    ],
+)
+def test_learn_refuses(tapwise: Run, words: tuple[str, ...], message: str) -> None:
+    ran = tapwise("learn", *words)
+    assert ran.code == 2
+    assert ran.err.startswith(message)

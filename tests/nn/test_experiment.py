@@ -94,12 +94,48 @@ class Ignoring(Conv2d):
         return weight
 
 
-def test_a_layer_that_ignores_its_operator_is_caught() -> None:
+def network(layer: Any = Conv2d, *, channels: int = 1, classes: int = 10, convolves: bool = False) -> Any:
     torch.manual_seed(0)
-    model = torch.nn.Sequential(Ignoring(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(72, 10))
-    run = tw.train_twins(steps=3, model=model)
+    words = {"operator": "convolution"} if convolves else {}
+    return torch.nn.Sequential(layer(channels, 2, 3, **words), torch.nn.Flatten(), torch.nn.Linear(72, classes))
+
+
+def test_a_layer_that_ignores_its_operator_is_caught() -> None:
+    run = tw.train_twins(steps=3, model=network(Ignoring))
     assert run.equal == "no"
     assert run.why == "this should be equal to the bit and is not: a fault, or another algorithm on this machine"
+
+
+def test_losses_that_differ_are_a_difference() -> None:
+    """A layer that forgets its operator, and does not learn: every parameter stays equal, and the losses are not."""
+
+    class Idle(torch.nn.Module):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = Ignoring(1, 10, 3).requires_grad_(False)
+            self.nothing = torch.nn.Parameter(torch.zeros(1))
+
+        def forward(self, x: Any) -> Any:
+            return self.conv(x).amax((2, 3)) + 0 * self.nothing
+
+    torch.manual_seed(0)
+    run = tw.train_twins(steps=2, model=Idle())
+    assert not any(run.distances)
+    assert run.first_difference == 1
+    losses = zip(run.correlation.losses, run.convolution.losses, strict=True)
+    assert run.largest == max(abs(one - other) for one, other in losses) > 1e-3
+    assert run.equal == "no"
+
+
+def test_a_training_that_fails_is_not_called_equal() -> None:
+    rng = np.random.default_rng(0)
+    data = rng.normal(size=(40, 1, 8, 8)) * 1e30, rng.integers(0, 10, 40)
+    run = tw.train_twins(steps=3, model=network(), data=data)
+    assert run.lost == 2
+    assert run.equal == "no"
+    assert run.verdict == "nothing to compare: at step 2 a loss is no finite number"
+    assert run.why == "the training itself has failed: look at the model and at the size of its numbers"
+    assert tw.train_twins(steps=1).lost is None
 
 
 def test_a_model_and_data_of_ones_own() -> None:
@@ -168,6 +204,28 @@ def test_the_picture(tmp_path: Path) -> None:
         ({"data": ([[1]],)}, "data=1 things: must be images and labels; write (images, labels)"),
         ({"data": (np.zeros((9, 1, 3)), np.zeros(9))}, "data=labels of dtype float64: must be whole numbers from 0"),
         ({"data": (np.zeros((9, 3)), np.zeros(9, int))}, "data=arrays of shapes (9, 3) and (9,): must be five samples"),
+        (
+            {"data": (np.full((9, 1, 8, 8), np.nan), np.zeros(9, int))},
+            "data=samples of dtype float64: must be real, finite numbers; leave out the samples that are not",
+        ),
+        (
+            {"model": network(convolves=True)},
+            (
+                "model=Sequential: its layer '0' convolves, and the experiment starts from a network that correlates; "
+                "give that one; tapwise.twin turns a network round"
+            ),
+        ),
+        (
+            {"model": network(classes=3)},
+            (
+                "model=Sequential: gives an output of shape (2, 3) for 2 samples; "
+                "give one that gives a number for each of 10 classes"
+            ),
+        ),
+        (
+            {"model": network(channels=3)},
+            "model=Sequential: does not give a tensor for samples of shape (1, 8, 8) (Given groups=1, weight of size",
+        ),
         (
             {"data": (np.zeros((9, 1, 3)), np.zeros(9, int))},
             "data=samples of shape (1, 3): the network made here takes pictures of 8 by 8 or more; give a model=",

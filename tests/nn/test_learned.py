@@ -27,6 +27,7 @@ def test_each_operator_learns_the_others_flip(shape: tuple[int, ...]) -> None:
             expected = h if operator == maker else np.flip(h)
             np.testing.assert_allclose(found.kernel, expected, rtol=0, atol=1e-9)
             assert found.losses[-1] < 1e-18 * found.losses[0]
+            assert len(found.losses) - 1 <= h.size + 2, "conjugate gradients: a step a tap, but for rounding"
             assert not np.allclose(found.kernel, np.flip(expected))
 
 
@@ -58,6 +59,8 @@ def test_options_of_the_layer() -> None:
         (([1, 2, 3], [1, 2], (2, 2)), {},
          "shape=(2, 2): x has 1 axes; a kernel has as many, one to three; give one length an axis"),
         (([1, np.nan, 3], [1, 2], 2), {}, "x=array of shape (3,): holds a NaN or an infinity; leave it out"),
+        (([1, 2j, 3], [1, 2], 2), {}, "x=array of dtype complex128: must hold real numbers; write x.real, then x.imag"),
+        (("ab", [1, 2], 2), {}, "x=object of type str: is not an array; give a NumPy array or a list of numbers"),
         (([1, 2, 3], [1, 2], 2), {"steps": 0}, "steps=0: must be at least 1; write 1 or more"),
     ],
 )  # fmt: skip

@@ -56,6 +56,19 @@ class Reads(nn.Module):  # type: ignore[misc]
         return self.conv(x) * self.conv.weight[0, 0, 0, 0]
 
 
+class Named(nn.Conv2d):  # type: ignore[misc]
+    """A layer that calls something of its own by a name that ours have."""
+
+    def __init__(self) -> None:
+        super().__init__(2, 2, 2)
+        self.operator = "sobel"
+
+
+def named(model: Any) -> Any:
+    model[2][0] = Named()
+    return model
+
+
 def scripted(model: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -137,6 +150,7 @@ REFUSED: dict[Callable[[Any], Any], str] = {
     lazy: "model='2.0': is lazy and has no kernel yet; run the model once on a sample",
     subclass: "model='2.0': is a Standardised, which has a forward of its own; "
     "use torch.nn.Conv2d, or a subclass that inherits its forward",
+    named: "model='2.0': is a Named with 'operator' of its own, a name that the converted layer needs; rename it",
     patched: "model='0': has a forward of its own, set on the object; remove it, convert, and set it again",
     borrowed: "model='3.kernel': is the kernel of a layer too, and would be flipped here with it; "
     "give the two a parameter each",
@@ -206,6 +220,15 @@ def test_a_sample_shows_who_reads_a_kernel_by_place() -> None:
     assert str(caught.value).startswith(
         "model=Reads: gives another output when its kernels are flipped and its operator turned (Greatest absolute"
     )
+
+
+def test_a_sample_that_the_model_does_not_take() -> None:
+    with pytest.raises(tw.errors.ArgumentError) as caught:
+        tw.twin(network(), sample=torch.randn(1, 3, 8, 8))
+    assert str(caught.value).startswith(
+        "sample=tensor of shape (1, 3, 8, 8): the model does not run on it (Given groups=1, weight of size"
+    )
+    assert str(caught.value).endswith("give what the model is called with")
 
 
 def test_models_that_are_none() -> None:

@@ -80,6 +80,17 @@ def test_scipy() -> None:
         np.testing.assert_array_equal(layer(torch.from_numpy(x)[None]).detach().numpy()[0], scipy.signal.convolve(x, w))
 
 
+def test_padding_that_leaves_nothing() -> None:
+    layer = ConvTranspose2d(1, 1, 3, padding=((0, 1), (2, 3)))
+    assert layer(torch.ones(1, 5, 4)).shape == (1, 6, 1)
+    with pytest.raises(tw.errors.ArgumentError) as caught:
+        layer(torch.ones(1, 5, 3))
+    assert str(caught.value) == (
+        "padding=((0, 1), (2, 3)): leaves nothing of 5 outputs along axis -1; "
+        "write smaller ones, or give a longer input"
+    )
+
+
 @pytest.mark.parametrize("ndim", [1, 2, 3])
 def test_gradcheck(ndim: int) -> None:
     torch.manual_seed(0)

@@ -165,6 +165,24 @@ def test_layers_of_ones_own_class(model: Any, image: Any) -> None:
         assert torch.equal(again(x), model.own(x))
 
 
+def test_a_parameter_that_a_layer_of_ones_own_adds_stays() -> None:
+    class Mapped(nn.Conv2d):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(1, 2, (2, 3))
+            self.map = nn.Parameter(torch.arange(24.0).reshape(2, 3, 4))
+
+    layer = Mapped()
+    optimizer = torch.optim.SGD(layer.parameters(), lr=0.1, momentum=0.9)
+    (layer(torch.ones(1, 1, 4, 6)) * layer.map).sum().backward()
+    optimizer.step()
+    other = tw.twin(layer)
+    assert torch.equal(other.map, layer.map)
+    assert torch.equal(other.map.grad, layer.map.grad)
+    assert torch.equal(other.weight, layer.weight.flip(2, 3))
+    turned = tw.twin_optimizer(optimizer, layer, other)
+    assert torch.equal(turned.state[other.map]["momentum_buffer"], optimizer.state[layer.map]["momentum_buffer"])
+
+
 def test_a_single_layer_and_other_memory_formats() -> None:
     layer = nn.Conv2d(8, 8, 3, padding=1).to(memory_format=torch.channels_last).bfloat16()
     x = torch.randn(2, 8, 9, 7).bfloat16().to(memory_format=torch.channels_last)

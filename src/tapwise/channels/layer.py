@@ -220,7 +220,7 @@ class Layer:
         ``torch.nn.grad.conv2d_input(x.shape, h, gradient, stride, padding, dilation, groups)``.
         """
         upstream, kernel = take("gradient", gradient), take("h", h)
-        met = self.setting(_shape(shape), kernel.shape)
+        met = self.setting(_shape(shape, "layout", self.layout), kernel.shape)
         _check_gradient(upstream, met)
         matrices = met.matrices(kernel).conj().swapaxes(-1, -2)
         return giver(gradient)(mixed(met.input_plan, self._target(met, dtype), met.sorted(upstream), matrices))
@@ -255,7 +255,7 @@ class Layer:
         ``torch.nn.grad.conv2d_weight(x, h.shape, gradient, stride, padding, dilation, groups)``.
         """
         upstream, signal = take("gradient", gradient), take("x", x)
-        met = self.setting(signal.shape, _shape(shape))
+        met = self.setting(signal.shape, _shape(shape, "kernel_layout", self.kernel_layout))
         _check_gradient(upstream, met)
         target = self._target(met, dtype)
         read, fed = met.sorted(signal), met.sorted(upstream)
@@ -338,8 +338,10 @@ class Layer:
         return added
 
 
-def _shape(shape: Any) -> tuple[int, ...]:
+def _shape(shape: Any, word: str, letters: str) -> tuple[int, ...]:
     given = shape if isinstance(shape, (tuple, list)) else (shape,)
+    if len(given) != len(letters):
+        raise ShapeError("shape", shape, f"{word}={letters!r} names {len(letters)} axes", "give one length for each")
     return tuple(whole("shape", length, least=0) for length in given)
 
 

@@ -13,8 +13,8 @@ from rich.text import Text
 from tapwise.cli.progress import bar
 from tapwise.cli.values import array_of
 from tapwise.convention.convention import OPERATORS
-from tapwise.convention.words import one_of
-from tapwise.errors import ArgumentError, Shown
+from tapwise.convention.words import one_of, whole
+from tapwise.errors import ArgumentError, ShapeError, Shown
 from tapwise.files.atomic import check_place
 from tapwise.nn import Recipe, draw_twins, learn_kernel, train_twins
 from tapwise.nn.data import DATA
@@ -81,13 +81,17 @@ def learn(
 ) -> None:
     """Learn a kernel from a filter's output, once with each operator: one learns the flip of the other."""
     word = one_of("made-by", made_by, OPERATORS, {"correlation": "cross-correlation"})
-    h = np.asarray(array_of("H", kernel), float)
-    if signal is not None:
-        x = np.asarray(array_of("X", signal), float)
-    elif h.ndim in NOISE:
-        x = np.random.default_rng(seed).normal(size=tuple(NOISE[h.ndim] + n for n in h.shape))
-    else:
+    h = _real("H", kernel)
+    if h.ndim not in NOISE:
         raise ArgumentError("H", Shown(f"array of shape {h.shape}"), "has more axes than a layer", "give one to three")
+    if signal is None:
+        start = whole("seed", seed, least=0)
+        x = np.random.default_rng(start).normal(size=tuple(NOISE[h.ndim] + n for n in h.shape))
+    else:
+        x = _real("signal", signal)
+        if x.ndim != h.ndim or any(n < k for n, k in zip(x.shape, h.shape, strict=True)):
+            rule = f"the kernel of shape {h.shape} does not fit into it"
+            raise ShapeError("signal", Shown(f"array of shape {x.shape}"), rule, "give a longer one, of as many axes")
     y = (convolve if word == "convolution" else correlate)(x, h)
     found = {operator: learn_kernel(x, y, h.shape, operator=operator) for operator in OPERATORS}
     if as_json:
@@ -102,8 +106,15 @@ def learn(
         shown = " and ".join(near) or "another kernel: the signal does not determine it"
         steps = len(one.losses) - 1
         lines.append(f"{name:18} learns {_row(one.kernel)} = {shown}")
-        lines.append(f"{'':18} squared error {one.losses[0]:.1e} before, {one.losses[-1]:.1e} after {steps} steps")
+        lines.append(f"{'':18} mean squared error {one.losses[0]:.1e} before, {one.losses[-1]:.1e} after {steps} steps")
     typer.echo("\n".join(lines))
+
+
+def _real(name: str, text: str) -> Any:
+    array = array_of(name, text)
+    if array.dtype.kind == "c" or not np.isfinite(array.astype(float)).all():
+        raise ArgumentError(name, text, "holds more than real, finite numbers", "leave the others out")
+    return array.astype(float)
 
 
 def _row(values: Any) -> str:

@@ -37,4 +37,7 @@ def _given(data: Any) -> tuple[Array, Array]:
         raise ArgumentError(
             "data", Shown(f"labels of dtype {labels.dtype}"), "must be whole numbers from 0", "number the classes"
         )
+    if images.dtype.kind not in "biuf" or not np.isfinite(images).all():
+        shown = Shown(f"samples of dtype {images.dtype}")
+        raise ArgumentError("data", shown, "must be real, finite numbers", "leave out the samples that are not")
     return images, labels

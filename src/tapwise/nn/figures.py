@@ -40,9 +40,11 @@ def draw_twins(run: TwinRun, path: str, *, force: bool = False) -> None:
 
     Examples
     --------
+    >>> import tempfile
     >>> import tapwise as tw
-    >>> run = tw.train_twins("adam", steps=50)                      # doctest: +SKIP
-    >>> tw.nn.draw_twins(run, "twins.png")                          # doctest: +SKIP
+    >>> run = tw.train_twins("adam", steps=3)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tw.nn.draw_twins(run, f"{folder}/twins.png")
     """
     check_picture(path)
     form = Path(path).suffix.lower()[1:]
@@ -80,8 +82,10 @@ def _losses(run: TwinRun, axes: Any) -> None:
     distances = np.array(run.distances)
     below.set_ylabel("largest difference,\nkernels flipped")
     below.set_xlabel("step")
-    if distances.any():
-        below.semilogy(np.where(distances > 0, distances, np.nan), color="#334155")
+    positive = distances[distances > 0]
+    if len(positive):
+        below.plot(np.where(distances > 0, distances, np.nan), color="#334155")
+        below.set_yscale("log" if positive.max() > 100 * positive.min() else "linear")
     else:
         below.plot(distances, color="#334155")
         below.set(yticks=[0], ylim=(-0.1, 1))

@@ -9,8 +9,9 @@ import numpy as np
 
 from tapwise.convention.convention import OPERATORS
 from tapwise.convention.words import one_of, whole
-from tapwise.errors import ArgumentError, Shown
+from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
 from tapwise.nn.needed import need
+from tapwise.operators.arrays import take
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -72,7 +73,7 @@ def learn_kernel(
     Raises
     ------
     ArgumentError
-        If the layer's output would not have the shape of `y`, or a value is not finite.
+        If the layer's output would not have the shape of `y`, or a value is not finite, or complex.
     MissingLibrary
         If torch is not installed.
 
@@ -106,7 +107,11 @@ def learn_kernel(
 
 
 def _finite(name: str, value: Any) -> Array:
-    array = np.asarray(value, float)
+    array = take(name, value)
+    if array.dtype.kind == "c":
+        shown = Shown(f"array of dtype {array.dtype}")
+        raise ArgumentTypeError(name, shown, "must hold real numbers", f"write {name}.real, then {name}.imag")
+    array = array.astype(float)
     if not np.isfinite(array).all():
         raise ArgumentError(name, Shown(f"array of shape {array.shape}"), "holds a NaN or an infinity", "leave it out")
     return array

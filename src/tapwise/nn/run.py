@@ -63,15 +63,22 @@ class TwinRun:
 
     @property
     def largest(self) -> float:
-        """The largest of the distances."""
-        return float(np.max(self.distances))
+        """The largest of the distances, and of the differences between the two losses of a step."""
+        losses = np.subtract(self.correlation.losses, self.convolution.losses)
+        return float(np.max([*self.distances, *np.abs(losses)]))
 
     @property
     def equal(self) -> str:
-        """How equal the two ways are: 'to the bit', 'to rounding' (below √eps), or 'no'."""
+        """How equal the two ways are: 'to the bit', 'to rounding' (below √eps), or 'no' (as where one is a NaN)."""
         if self.first_difference is None:
             return "to the bit"
         return "to rounding" if self.largest < np.sqrt(np.finfo(self.recipe.dtype).eps) else "no"
+
+    @property
+    def lost(self) -> int | None:
+        """The first step at which a loss was no finite number, if any: the training has failed."""
+        pairs = zip(self.correlation.losses, self.convolution.losses, strict=True)
+        return next((step for step, pair in enumerate(pairs, 1) if not np.isfinite(pair).all()), None)
 
     @property
     def apart(self) -> tuple[float, float]:
@@ -93,6 +100,8 @@ class TwinRun:
                 f"equal to the bit: through {len(self.distances) - 1} steps every parameter, buffer and loss is the "
                 "same, the convolution's kernels flipped"
             )
+        if self.lost is not None:
+            return f"nothing to compare: at step {self.lost} a loss is no finite number"
         since = f"first at step {self.first_difference}, at most {self.largest:.1e}"
         if self.equal == "to rounding":
             return f"equal to rounding, not to the bit: differences {since}"
@@ -101,6 +110,8 @@ class TwinRun:
     @property
     def why(self) -> str:
         """The reason, from the recipe; and what to think if the numbers do not bear it out."""
+        if self.lost is not None:
+            return "the training itself has failed: look at the model and at the size of its numbers"
         if self.recipe.start != "flipped":
             turned, plain = self.apart
             return (

@@ -37,13 +37,18 @@ def twin(model: Any, sample: Any = None) -> Any:
         If `model` is not a torch module.
     ArgumentError
         If the model has no such layer, or one that cannot be converted: scripted or traced, lazy and without a kernel,
-        quantized, with a parametrized kernel, with a forward of its own, or with a kernel that is used elsewhere as
-        well. The message names it, and nothing has been touched.
+        quantized, with a parametrized kernel, with a forward of its own, or with a kernel that another module holds as
+        well. The message names it, and nothing has been touched. Also if the model does not run on `sample`.
 
     Notes
     -----
     What only amounts to a layer, ``torch.nn.Unfold`` and a matrix product, say, is left as it is, and so is a call of
-    ``conv2d`` with a kernel of its own if there is no `sample`: the twin is right, but not all of it is turned.
+    ``conv2d`` with a kernel of its own if there is no `sample`: the twin is right, but not all of it is turned. A
+    module that reads the kernel of a layer by itself (``F.conv2d(x, self.layer.weight)``) meets it flipped, and the
+    twin is then wrong; only a `sample` shows that, so give one for a model whose every line you do not know.
+
+    "To the last bit" is a fact of how PyTorch computes on a CPU, not a promise of floating-point arithmetic. Where it
+    takes algorithms whose sums change from run to run, as some on GPUs do, two copies of one model part as well.
 
     Examples
     --------

@@ -52,12 +52,18 @@ def flip_kernels(model: Any) -> None:
 
 
 def kernels_of(model: Any) -> list[tuple[str, Any]]:
-    """Return the parameters of layers that have spatial axes: the kernels, or what they are made from.
+    """Return the kernels of layers, or the parameters with spatial axes that they are made from.
 
     Each comes with its name; one that layers share, with each of its names.
     """
-    found = {id(p) for layer in layers_of(model).values() for p in layer.parameters() if p.ndim > 2}
+    found = {id(p) for layer in layers_of(model).values() for p in _sources(layer) if p.ndim > 2}
     return [(name, p) for name, p in model.named_parameters(remove_duplicate=False) if id(p) in found]
+
+
+def _sources(layer: Any) -> list[Any]:
+    """Return what a layer's kernel is, or is made from; a parameter that a subclass adds is neither."""
+    made = torch.nn.utils.parametrize.is_parametrized(layer, "weight")
+    return list(layer.parametrizations["weight"].parameters()) if made else [layer.weight]
 
 
 def _copied(model: Any) -> Any:

@@ -128,7 +128,8 @@ def Conv(  # noqa: N802 - it makes a layer, and is used as one
     ``padding=((K//2, (K-1)//2),)``.
 
     **Speed.** A convolution flips its weight and calls the kernel of PyTorch that the correlation calls, so it is as
-    fast but for the flip, and both round alike.
+    fast but for the flip, and both round alike. ``torch.compile``, ``torch.export`` and ``torch.jit.trace`` take these
+    layers; ``torch.jit.script`` does not.
 
     Examples
     --------

@@ -8,7 +8,10 @@ import torch
 from torch import nn
 
 from tapwise.errors import ArgumentError, Shown
+from tapwise.nn.torch.conversion import operator_of
 from tapwise.nn.torch.layers import Conv2d
+from tapwise.nn.torch.operator import CONVOLUTION
+from tapwise.nn.torch.refusals import layers_of
 
 
 def small_network(sample: tuple[int, ...], classes: int) -> Any:
@@ -29,6 +32,23 @@ def small_network(sample: tuple[int, ...], classes: int) -> Any:
     )  # fmt: skip
 
 
+def check_fits(model: Any, images: Any, classes: int) -> None:
+    """Refuse a model that convolves already, or that does not give one number for each class."""
+    shown = Shown(type(model).__name__)
+    for name, layer in layers_of(model).items():
+        if operator_of(layer) == CONVOLUTION:
+            rule = f"its layer {name!r} convolves, and the experiment starts from a network that correlates"
+            raise ArgumentError("model", shown, rule, "give that one; tapwise.twin turns a network round")
+    try:
+        shape = tuple(evaluated(model, images).shape)
+    except Exception as error:
+        rule = f"does not give a tensor for samples of shape {tuple(images.shape[1:])} ({error})"
+        raise ArgumentError("model", shown, rule, "give one that fits the data") from error
+    if len(shape) != 2 or shape[1] < classes:
+        rule = f"gives an output of shape {shape} for {len(images)} samples"
+        raise ArgumentError("model", shown, rule, f"give one that gives a number for each of {classes} classes")
+
+
 def begin_again(model: Any) -> None:
     """Draw new parameters for every module that knows how."""
     for module in model.modules():
@@ -38,9 +58,14 @@ def begin_again(model: Any) -> None:
 
 def measured(model: Any, images: Any, labels: Any) -> float:
     """Return the share of images that the model classifies right, in evaluation mode."""
+    return float((evaluated(model, images).argmax(1) == labels).double().mean())
+
+
+def evaluated(model: Any, images: Any) -> Any:
+    """Return what the model makes of the images in evaluation mode."""
     was = model.training
     model.eval()
     with torch.no_grad():
-        right = (model(images).argmax(1) == labels).double().mean()
+        made = model(images)
     model.train(was)
-    return float(right)
+    return made

@@ -12,6 +12,7 @@ from torch.nn.modules.lazy import LazyModuleMixin
 
 from tapwise.errors import ArgumentError, Shown
 from tapwise.nn.torch.layers import LAYERS
+from tapwise.nn.torch.operator import WithOperator
 from tapwise.nn.torch.transposed import TRANSPOSED
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ OURS: dict[type, type] = {
     getattr(torch.nn, layer.__name__): layer for layer in (*LAYERS.values(), *TRANSPOSED.values())
 }
 _FORWARDS = {layer.forward for pair in OURS.items() for layer in pair}  # type: ignore[attr-defined]
+#: What our layers add to PyTorch's; a layer that has one of these names already would lose it.
+_ADDED = ("operator", "ndim", "pairs", "slid")
 _INNER = {layer._conv_forward for pair in OURS.items() for layer in pair}  # type: ignore[attr-defined] # noqa: SLF001
 
 
@@ -85,6 +88,9 @@ def _of_layer(name: str, layer: Any) -> Iterator[Obstacle]:
     elif kind.forward not in _FORWARDS or kind._conv_forward not in _INNER:  # noqa: SLF001
         rule = f"is a {kind.__name__}, which has a forward of its own"
         yield Obstacle(name, rule, f"use torch.nn.{_base(kind).__name__}, or a subclass that inherits its forward")
+    elif not isinstance(layer, WithOperator) and (own := next((n for n in _ADDED if hasattr(layer, n)), "")):
+        rule = f"is a {kind.__name__} with {own!r} of its own, a name that the converted layer needs"
+        yield Obstacle(name, rule, "rename it")
 
 
 def _base(kind: type) -> type:

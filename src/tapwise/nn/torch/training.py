@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from tapwise.errors import ArgumentTypeError
 from tapwise.nn.recipe import OPTIMIZERS, Recipe
 from tapwise.nn.run import Curve, TwinRun
 from tapwise.nn.torch.conversion import converted, flip_kernels, kernels_of, spatial_axes
-from tapwise.nn.torch.network import begin_again, measured, small_network
+from tapwise.nn.torch.network import begin_again, check_fits, measured, small_network
 from tapwise.nn.torch.refusals import layers_of
 
 #: One part in this many is held out.
@@ -30,8 +31,11 @@ def train(
     x = torch.tensor(images[shuffled], dtype=getattr(torch, recipe.dtype))
     target = torch.tensor(labels[shuffled], dtype=torch.int64)
     start = len(target) // HELD_OUT
+    classes = int(target.max()) + 1
     with torch.random.fork_rng():
-        pair = _pair(recipe, model, x.shape[1:], int(target.max()) + 1)
+        pair = _pair(recipe, model, x.shape[1:], classes)
+        if model is not None:
+            check_fits(pair[0], x[:2], classes)
         ways = [_Way(network, recipe) for network in pair]
         found = [difference(*pair)]
         for step, chosen in enumerate(_batches(recipe, start, len(target))):
@@ -102,7 +106,10 @@ class _Way:
 
 
 def difference(first: Any, second: Any) -> tuple[float, bool]:
-    """Return the largest difference between the two networks, kernels flipped, and whether every bit is the same."""
+    """Return the largest difference between the two networks, kernels flipped, and whether every bit is the same.
+
+    What is no number differs from everything, itself too: by infinity.
+    """
     kernels = {name for name, _ in kernels_of(first)}
     others = second.state_dict()
     largest, same = 0.0, True
@@ -110,7 +117,8 @@ def difference(first: Any, second: Any) -> tuple[float, bool]:
         expected = one.flip(spatial_axes(one)) if name in kernels else one
         same = same and torch.equal(expected, others[name])
         if one.numel() and one.is_floating_point():
-            largest = max(largest, float((expected - others[name]).abs().max()))
+            apart = float((expected - others[name]).abs().max())
+            largest = max(largest, math.inf if math.isnan(apart) else apart)
     return largest, same
 
 

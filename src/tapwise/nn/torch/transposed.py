@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from tapwise.convention.words import counted
+from tapwise.errors import ArgumentError
 from tapwise.nn.torch.layers import axes_of
 from tapwise.nn.torch.operator import CORRELATION, WithOperator
 
@@ -33,7 +35,11 @@ class _Transposed(WithOperator):
         if pairs is None:
             return y
         for axis, (below, above) in enumerate(pairs, -self.ndim):
-            y = y.narrow(axis, below, y.shape[axis] - below - above)
+            length = y.shape[axis] - below - above
+            if length < 1:
+                rule = f"leaves nothing of {counted(y.shape[axis], 'output')} along axis {axis}"
+                raise ArgumentError("padding", pairs, rule, "write smaller ones, or give a longer input")
+            y = y.narrow(axis, below, length)
         return y
 
 

@@ -37,7 +37,13 @@ def check_watched(model: Any, sample: Any) -> None:
         module.register_forward_pre_hook(lambda *_, place=place: running.append(place), prepend=True)
         module.register_forward_hook(lambda *_: void(running.pop()))
     with _Calls(running) as calls:
-        run(model, sample)
+        try:
+            run(model, sample)
+        except Exception as error:
+            shape = tuple(sample.shape) if isinstance(sample, torch.Tensor) else None
+            shown = Shown(type(sample).__name__ if shape is None else f"tensor of shape {shape}")
+            rule = f"the model does not run on it ({error})"
+            raise ArgumentError("sample", shown, rule, "give what the model is called with") from error
     if calls.found:
         rule = "calls torch.nn.functional.conv* itself, outside of a layer"
         raise refusal([Obstacle(name, rule, "put the kernel into a layer, and call that") for name in calls.found])

@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint conventions clean
+PAGE := src/tapwise/explorer/page
+
+.PHONY: demo test lint native-test conventions clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python docs/demo.py
@@ -36,7 +38,16 @@ $(VENV)/.demo: $(VENV)/.pip pyproject.toml
 $(VENV)/.test: $(VENV)/.demo
 	$(PIP) --group lint --group test
 	$(PIP) --group peers || echo 'PEERS NOT INSTALLED: the tests that need them will be skipped'
+	# The page's checker and its accessibility audit; without npm their tests are skipped, visibly.
+	npm ci --silent --prefix $(PAGE) || echo 'NODE MODULES NOT INSTALLED: the tests that need them will be skipped'
 	touch $@
 
+# The compiled engine alone, without Python, and under the sanitizers.
+native-test:
+	cmake -S native -B build/native && cmake --build build/native --parallel 2
+	ctest --test-dir build/native --output-on-failure
+	cmake -S native -B build/sanitized -DTAPWISE_SANITIZE=ON && cmake --build build/sanitized --parallel 2
+	ctest --test-dir build/sanitized --output-on-failure
+
 clean:
-	rm -rf $(VENV) build dist demo
+	rm -rf $(VENV) build dist demo $(PAGE)/node_modules

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tapwise import libraries
+from tapwise.cli import main
 from tapwise.explanation import compare, comparison_text
 from tests.needs import needs
 
@@ -30,6 +31,14 @@ def test_the_screen_is_what_the_command_prints() -> None:
     assert shown
     screen = "\n".join(line.removeprefix("    ") for line in shown[1].splitlines())
     assert screen == comparison_text(compare([2, 1, 3, 5, 4], [1, -1]))
+
+
+def test_the_explanation_is_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = re.search(r"\$ tapwise (explain .*)\n((?:    .*\n)+)", README)
+    assert shown
+    with pytest.raises(SystemExit, match="0"):
+        main(shown[1].split())
+    assert capsys.readouterr().out == "\n".join(line.removeprefix("    ") for line in shown[2].splitlines()) + "\n"
 
 
 def live(row: str, x: Any, h: Any) -> Any:

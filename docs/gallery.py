@@ -262,6 +262,12 @@ steps = tw.explain(x, h, operator="convolution", origin="centre", axis_order="co
 figure = tw.draw.placement(steps, at=(1, 1))      # or ax=, to draw on axes of your own
 figure.savefig("placement.pdf")                   # .svg, .png, ...
 ```
+
+The same on the command line, and as a page to explore in a browser:
+
+    tapwise explain x.npy h.npy --operator convolution --origin centre --columns-first --letters \\
+        --figure placement --at 1,1 -o placement.pdf
+    tapwise explain x.npy h.npy --html page.html --open
 """
 
 LISTINGS = """\

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tapwise.explanation import compare as compare
     from tapwise.explanation import explain as explain
     from tapwise.explanation import explain_gradient as explain_gradient
+    from tapwise.explanation import parity as parity
     from tapwise.nn import learn_kernel as learn_kernel
     from tapwise.nn import train_twins as train_twins
     from tapwise.nn import twin as twin
@@ -50,7 +51,7 @@ _HOMES = {
     "engines": ("set_threads", "threads"),
     "channels": ("Layer",),
     "convention": ("Anchor", "Boundary", "Convention", "Size"),
-    "explanation": ("ambiguity", "compare", "explain", "explain_gradient"),
+    "explanation": ("ambiguity", "compare", "explain", "explain_gradient", "parity"),
     "nn": ("learn_kernel", "train_twins", "twin", "twin_optimizer"),
     "operators": (
         "apply", "choose", "convolve", "correlate", "error_bound", "input_gradient", "kernel_gradient", "lags",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -9,10 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.io
+from rich.console import Console
 from tests.cli.conftest import Ran
 from tests.needs import needs
 
 import tapwise as tw
+from tapwise.cli import progress
 
 Run = Callable[..., Ran]
 
@@ -50,6 +54,73 @@ def test_functions_by_name(tapwise: Run, name: str, options: list[str], operator
 def test_expectations_are_exit_codes(tapwise: Run) -> None:
     assert tapwise("probe", "numpy.correlate", "--expect", "cross-correlation").code == 0
     assert tapwise("probe", "numpy.correlate", "--expect", "convolution").code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "library", "operator"),
+    [
+        ("numpy.convolve", "numpy", "convolution"),
+        ("numpy.correlate", "numpy", "cross-correlation"),
+        ("tensorflow.nn.conv1d", "tensorflow", "cross-correlation"),
+        ("tensorflow.nn.conv2d", "tensorflow", "cross-correlation"),
+        ("torch.nn.functional.conv1d", "torch", "cross-correlation"),
+        ("torch.nn.functional.conv2d", "torch", "cross-correlation"),
+    ],
+)
+def test_numpy_has_both_operators_and_deep_learning_correlates(
+    tapwise: Run, name: str, library: str, operator: str
+) -> None:
+    needs(library)
+    ran = tapwise("probe", name, "--expect", operator)
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith(f"It is {operator}.")
+    assert tapwise("probe", name, "--expect", ({"convolution", "cross-correlation"} - {operator}).pop()).code == 1
+
+
+def test_operators_that_differ_by_axis_are_a_list(
+    tapwise: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rows_to_probe.py").write_text(
+        "from scipy.signal import convolve2d\ndef f(x, h):\n    return convolve2d(x, h[:, ::-1])\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    ran = tapwise("probe", "rows_to_probe:f", "--json", "--expect", "convolution")
+    assert ran.code == 1
+    assert json.loads(ran.out)["operator"] == ["convolution", "cross-correlation"]
+
+
+def test_a_layer_of_a_module(tapwise: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("torch")
+    (tmp_path / "layers_to_probe.py").write_text(
+        "import torch\nclass net:\n    first = torch.nn.Conv2d(3, 4, 3, stride=2, padding=1, padding_mode='reflect')\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    ran = tapwise("probe", "layers_to_probe:net.first", "--json", "--expect", "cross-correlation")
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    assert (told["convention"]["stride"], told["convention"]["boundary"]) == (2, "reflect101")
+    assert told["channels"] == {
+        "mixing": "summed", "layout": "NCHW", "kernel_layout": "OIHW", "groups": 1, "batch": "independent"
+    }  # fmt: skip
+    assert "summed, signal NCHW, kernel OIHW" in tapwise("probe", "layers_to_probe:net.first").out
+
+
+def test_a_slow_function_shows_a_bar_and_stops_at_ctrl_c(
+    tapwise: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slow_to_probe.py").write_text(
+        "import numpy as np, time\ncalls = 0\ndef f(x, h):\n    global calls\n    calls += 1\n"
+        "    if calls > 20: raise KeyboardInterrupt\n    time.sleep(0.05)\n    return np.convolve(x, h)\n"
+    )
+    screen = io.StringIO()
+    monkeypatch.setattr(progress, "Console", lambda **_: Console(file=screen, force_terminal=True, width=80))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    ran = tapwise("probe", "slow_to_probe:f", "--ndim", "1")
+    assert (ran.code, ran.out, ran.err) == (130, "", "stopped; nothing was written\n")
+    assert "probing" in screen.getvalue()
 
 
 def test_a_torch_layer_function(tapwise: Run) -> None:
@@ -90,6 +161,10 @@ def test_a_program(tapwise: Run, tmp_path: Path, how: str) -> None:
     [
         (["--command", "prog {x} {h}"], "command='prog {x} {h}': has no {y}; write 'prog {x} {h} {y}'"),
         (["--command", "prog {x} {h} {y}", "--timeout", "0"], "timeout=0.0: must be above 0; write seconds"),
+        (
+            ["x.y"],
+            "name='x.y': is not a catalogued function; `tapwise list functions` names them; or write x:y",
+        ),
         (["nomodule:f"], "name='nomodule:f': cannot be imported (No module named 'nomodule'); write module:function"),
         (
             ["--command", "no-such-program {x} {h} {y}"],
@@ -124,7 +199,18 @@ def test_identify_numbers_and_files(tapwise: Run, tmp_path: Path) -> None:
     assert "numpy.convolve(x, h, mode='valid')" in ran.out
 
 
+def test_identify_matlab_files(tapwise: Run, tmp_path: Path) -> None:
+    # MATLAB's vectors have two axes; along the one without numbers there is nothing to tell.
+    place = str(tmp_path / "data.mat")
+    scipy.io.savemat(place, {"x": np.array([[2.0, 1, 3, 5, 4]]), "h": np.array([[1.0, 2, 0]]), "y": [[4.0, 7, 13]]})
+    ran = tapwise("identify", f"{place}:x", f"{place}:h", f"{place}:y", "--json")
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    assert told["operator"] == "cross-correlation"
+    assert told["explanations"][0]["convention"]["size"] == "valid"
+
+
 def test_identify_says_when_nothing_explains(tapwise: Run) -> None:
     ran = tapwise("identify", "2,1,3,5,4", "1,2,0", "1,1,1")
     assert ran.code == 1
-    assert ran.out.startswith("None of ")
+    assert ran.out == "No convention makes y of x and h.\n"

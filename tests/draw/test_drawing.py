@@ -129,8 +129,10 @@ def test_what_cannot_be_drawn_is_refused() -> None:
         ShapeError, match=r"^image=float64 of shape \(2, 2, 3\): must be real numbers along two axes; give one channel"
     ):
         draw.filtered(np.ones((2, 2, 3)), [[1]])
+    with pytest.raises(ShapeError, match=r"^h=array of shape \(1, 1, 1\): a figure shows one axis or two"):
+        draw.parity([[[1]]], [[[1]]])
     for both in (draw.parity, draw.filtered):
-        with pytest.raises(ArgumentTypeError, match=r"^operator='convolution': both are drawn; leave it out$"):
+        with pytest.raises(ArgumentTypeError, match=r"^operator='convolution': both are (drawn|shown); leave it out$"):
             both([[1]], [[1]], operator="convolution")
 
 

@@ -18,7 +18,7 @@ from tests.channels import loops
 from tests.needs import needs
 
 import tapwise as tw
-from tapwise.errors import ArgumentError, ShapeError, TapwiseError
+from tapwise.errors import ArgumentError, ArgumentTypeError, ShapeError, TapwiseError
 
 SIZES: list[tuple[Any, ...]] = [
     ("valid",),
@@ -436,6 +436,9 @@ def test_a_few_of_many() -> None:
          "forward operator")),
         ({"layer": tw.Layer.of(operator="convolution")}, ArgumentError,
          "operator='convolution': a layer is given, which says it; leave out one of the two"),
+        ({"layer": "conv"}, ArgumentTypeError,
+         "layer='conv': must be a tapwise.Layer; write tapwise.Layer.of(operator=...)"),
+        ({"most": -1}, ArgumentError, "most=-1: must be at least 0; write 0 or more"),
     ],
 )  # fmt: skip
 def test_messages(words: dict[str, Any], kind: type[Exception], message: str) -> None:

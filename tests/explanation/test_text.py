@@ -25,6 +25,7 @@ def test_the_first_screen() -> None:
     assert text.startswith(SCREEN)
     assert text.endswith(
         "careful: h is antisymmetric, so the flip looks like a minus sign, and both results read the same backwards\n"
+        "the smallest change: h[0] = 2 instead of 1, which gives 0 5 7 3 and 3 -1 1 6\n"
         "a clearer case: tapwise compare 2,1,3,5,4 1,2,0\n    gives 5 11 14 and 4 7 13"
     )
 

@@ -280,3 +280,27 @@ def test_the_other_direction() -> None:
 def test_a_sample_that_is_not_there() -> None:
     with pytest.raises(ArgumentError, match="x has no such sample"):
         explain([2, 1, 3], [1, -1], operator="convolution").fed_by(3)
+
+
+def test_what_a_sample_is_worth_to_the_outputs() -> None:
+    """Summed over all samples, the products that they give an output are that output; in every format."""
+    steps = explain([[2, 1, 3], [5, 4, 7]], [[1, -1], [0, 2]], operator="convolution", size="same", boundary="wrap",
+                    origin="centre", names=("f", "g", "z"))  # fmt: skip
+    sums = dict.fromkeys(np.ndindex(steps.y.shape), 0)
+    for sample in np.ndindex(steps.x.shape):
+        label = steps.labels.of_input(sample)
+        fed = steps.fed_by(label)
+        rows = [line for line in fed.text().splitlines() if "goes into" in line]
+        assert len(rows) == len(fed)
+        for feed, term, row in zip(fed, fed.terms, rows, strict=True):
+            sums[feed.output] += term.product
+            numbers = re.search(r"  (\[?[-−]?\d+\]?·\(?[-−]?\d+\)?)  ", row)
+            assert numbers, row
+            a, b = (int(part.strip("[]()").replace("−", "-")) for part in numbers[1].split("·"))
+            assert a * b == term.product
+            assert f"goes into z{list(steps.labels.of_output(feed.output))}".replace("-", "−") in row
+        assert fed.html().count("<tr>") == len(fed) + 1
+        assert fed.markdown().count("goes into") == fed.latex().count("goes into") == len(fed)
+    assert sums == {index: int(value) for index, value in np.ndenumerate(steps.y)}
+    with pytest.raises(TypeError, match="there are no choices, but levels is given"):
+        fed.text(levels="numbers")

@@ -127,6 +127,14 @@ def test_the_tensorflow_listing() -> None:
     assert (g.shape, g.dtype) == ((1, 4, 1), np.float32)
 
 
+def test_what_the_tensorflow_listing_really_prints() -> None:
+    tf = needs("tensorflow")
+    f, h = tf.constant([2.0, 1, 3, 5, 4]), tf.constant([1.0, -1])
+    g = tf.nn.conv1d(tf.reshape(f, (1, 5, 1)), tf.reshape(h, (2, 1, 1)), stride=1, padding="VALID")
+    assert f"g = {g!s}" == "g = tf.Tensor(\n[[[ 1.]\n  [-2.]\n  [-2.]\n  [ 1.]]], shape=(1, 4, 1), dtype=float32)"
+    assert g.numpy().ravel().tolist() == tw.apply([2.0, 1, 3, 5, 4], [1.0, -1], like="tensorflow.nn.conv1d").tolist()
+
+
 def test_pytorch_performs_cross_correlations_too() -> None:
     # "TensorFlow's and PyTorch's functions to build the convolutional layers actually perform cross-correlations"
     torch = needs("torch")

@@ -8,20 +8,27 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
+from tapwise import explorer
+from tapwise.cli import figures
 from tapwise.cli import options as o
-from tapwise.cli.comparing import STEPS
+from tapwise.cli.asked import Asked
 from tapwise.cli.values import array_of
 from tapwise.convention.words import one_of
-from tapwise.errors import ArgumentError
-from tapwise.explanation import Explanation
-from tapwise.explanation import explain as explain_arrays
+from tapwise.errors import ArgumentError, FileError, Shown
 from tapwise.explanation.written import LEVELS
 from tapwise.files.atomic import check_place, replacing
 
-FORMATS = ("text", "markdown", "latex", "html", "json")
-_BY_SUFFIX = {".md": "markdown", ".tex": "latex", ".html": "html", ".json": "json"}
-_LABELS, _WRITING = "How indices are called", "How it is written"
+FORMATS = ("text", "markdown", "latex", "mathml", "json")
+_BY_SUFFIX = {".txt": "text", ".md": "markdown", ".tex": "latex", ".json": "json"}
+_WHAT, _LABELS = "What is explained", "How indices are called"
+_WRITING, _INTO = "How it is written", "Into a file, a figure, a page"
+
+
+def _what(*names: str, help: str) -> Any:  # noqa: A002 - typer's word
+    return typer.Option(*names, help=help, rich_help_panel=_WHAT)
 
 
 def _label(*names: str, help: str) -> Any:  # noqa: A002 - typer's word
@@ -30,6 +37,10 @@ def _label(*names: str, help: str) -> Any:  # noqa: A002 - typer's word
 
 def _writing(*names: str, help: str) -> Any:  # noqa: A002 - typer's word
     return typer.Option(*names, help=help, rich_help_panel=_WRITING)
+
+
+def _into(*names: str, help: str) -> Any:  # noqa: A002 - typer's word
+    return typer.Option(*names, help=help, rich_help_panel=_INTO)
 
 
 def explain(
@@ -47,62 +58,144 @@ def explain(
     output: o.Output = None,
     direction: o.Direction = None,
     conjugate: o.Conjugate = None,
-    at: Annotated[str | None, typer.Option("--at", help="only this output, by its label: 3, or 1,2")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="every output, however many")] = False,
-    origin: Annotated[str, _label("--origin", help="index 0: corner, textbook or centre")] = "corner",
-    columns_first: Annotated[bool, _label("--columns-first", help="write [column, row]")] = False,
-    lag: Annotated[bool, _label("--lag", help="label outputs by the lag: y[m] = sum of x[i]·h[m + i]")] = False,
-    letters: Annotated[bool, _label("--letters", help="show the taps as letters")] = False,
-    level: Annotated[
-        list[str] | None, _writing("--level", help="symbols, indices or numbers; more than once, or all")
+    at: Annotated[str | None, _what("--at", help="only this output, by its label: 3, or 1,2")] = None,
+    everything: Annotated[bool, _what("--all", help="every output, however many")] = False,
+    feeds: Annotated[str | None, _what("--feeds", help="instead, the outputs that this input feeds: 3, or 1,2")] = None,
+    upstream: Annotated[
+        str | None, _what("--upstream", help="instead, the gradients by X and H, of this gradient by the output")
     ] = None,
-    over: Annotated[str, _writing("--over", help="sum over the taps, or the inputs")] = "taps",
+    tap: Annotated[
+        str | None, _what("--tap", help="with --upstream: only this tap's gradient; --at then names an input")
+    ] = None,
+    origin: Annotated[
+        str, _label("--origin", help="where index 0 lies: corner, textbook, centre, or positions: 'x=3 h=1 y=0'")
+    ] = "corner",
+    columns_first: Annotated[bool, _label("--columns-first", help="write the column before the row")] = False,
+    lag: Annotated[
+        bool, _label("--lag", help=r"label outputs by the lag: y\[m] = sum of x\[i]·h\[m + i] for cross-correlation")
+    ] = False,
+    letters: Annotated[bool, _label("--letters", help="show the taps as letters: a, b, c, …")] = False,
+    names: Annotated[str | None, _label("--names", help="of signal, kernel and output: f,g,y")] = None,
+    level: Annotated[
+        list[str] | None, _writing("--level", help="of the formula: symbols, indices or numbers; may be repeated")
+    ] = None,
+    over: Annotated[str | None, _writing("--over", help="sum over the taps, or the inputs")] = None,
     worked: Annotated[bool, _writing("--worked", help="each pair on a line, its indices before and after solving")] = (
         False
     ),
-    around: Annotated[int, _writing("--around", help="inputs beside the window, which meet no tap")] = 0,
-    wording: Annotated[str, _writing("--wording", help="for readers of signal, or of learning")] = "signal",
-    form: Annotated[str | None, _writing("--format", help=", ".join(FORMATS))] = None,
-    target: Annotated[str | None, _writing("-o", "--to", help="a file: .txt, .md, .tex, .html or .json")] = None,
-    force: Annotated[bool, _writing("--force", help="replace the file if it exists")] = False,
+    around: Annotated[int, _writing("--around", help="show so many inputs beside the window, which meet no tap")] = 0,
+    wording: Annotated[
+        str | None, _writing("--wording", help="for readers of signal (so by default), or of learning")
+    ] = None,
+    form: Annotated[
+        str | None, _writing("--format", help=f"{', '.join(FORMATS)}; without it as the file's ending says")
+    ] = None,
+    target: Annotated[
+        str | None, _into("-o", "--to", help="a file: .txt, .md, .tex, .json; with --figure .svg, .png, .pdf, .gif")
+    ] = None,
+    figure: Annotated[
+        str | None, _into("--figure", help=f"draw it: {', '.join(figures.NAMES)}; without -o, say what is on it")
+    ] = None,
+    page: Annotated[
+        str | None, _into("--html", help="write a page to explore these numbers in a browser, offline")
+    ] = None,
+    view: Annotated[bool, _into("--open", help="with --html: open it")] = False,
+    force: Annotated[bool, _into("--force", "-f", help="replace a file that exists")] = False,
 ) -> None:
-    """Explain an operator index by index: the formula, the indices, the numbers."""
-    signal, kernel = array_of("X", x), array_of("H", h)
-    if target is not None:
-        check_place(target, force=force)
-    if operator is None and like is None:
-        rule, remedy = "which operator is not said", "write --operator convolution, or see both with tapwise compare"
-        raise ArgumentError("operator", None, rule, remedy)
+    """Explain an operator index by index: as text, as a figure, or as a page to explore."""
     words = o.words(
         operator=operator, size=size, boundary=boundary, anchor=anchor, stride=stride, dilation=dilation, spread=spread,
         output=output, direction=direction, conjugate=conjugate,
     ) | o.settings(setting or [])  # fmt: skip
-    steps = explain_arrays(
-        signal, kernel, like=like, at=o.index("at", at), most=None if everything else STEPS, around=around,
-        origin=origin, axis_order="column, row" if columns_first else "row, column",
-        output_labels="lag" if lag else "offset", letters=letters, **words,
-    )  # fmt: skip
-    text = _written(steps, _format(form, target), levels=level or LEVELS, wording=wording, over=over, worked=worked)
-    if target is None:
-        typer.echo(text)
+    labels: dict[str, Any] = {
+        "origin": o.origin(origin), "axis_order": "column, row" if columns_first else "row, column",
+        "output_labels": "lag" if lag else "offset", "letters": letters,
+        "names": ("x", "h", "y") if names is None else tuple(name.strip() for name in names.split(",")),
+    }  # fmt: skip
+    asked = Asked(array_of("X", x), array_of("H", h), like, words, labels, at, feeds, upstream, tap, around, everything)
+    indices = {"origin": origin != "corner", "columns-first": columns_first, "lag": lag, "letters": letters,
+               "names": names}  # fmt: skip
+    shaped = {"level": level, "worked": worked}
+    read = {"over": over, "wording": wording, "around": around}
+    turned = {"upstream": upstream, "tap": tap}
+    choices: dict[str, Any] = {}
+    if page is not None:
+        other = {"figure": figure, "to": target, "format": form, "feeds": feeds, "at": at, "all": everything}
+        _go_not_with("html", other | shaped | turned | indices | read)
+        explorer.save(page, asked.x, asked.h, like=like, force=force, view=view, **words)
+        return
+    if view:
+        raise ArgumentError("open", Shown("given"), "there is no page to open", "write --html page.html --open")
+    if figure is not None:
+        name = figures.check(figure, target)
+        _go_not_with("figure", {"feeds": feeds, "format": form, "wording": wording} | shaped)
+        _go_not_with(f"figure {name}", indices | read if name == "gradients" else turned)
+        _check_place(target, force=force)
+        said = figures.make(name, asked, over or "inputs", target, force=force)
+        if said is not None:
+            typer.echo(said)
+        return
+    kind = _format(form, target)
+    _check_place(target, force=force)
+    found: Any
+    if feeds is not None:
+        _go_not_with("feeds", {"at": at} | shaped | read | turned)
+        found = asked.fed()
+    elif upstream is not None:
+        _go_not_with("upstream", indices | read)
+        found, choices = asked.gradients(), {"levels": level or LEVELS, "worked": worked}
+    elif tap is not None:
+        raise ArgumentError("tap", tap, "is one of the gradients", "write --upstream too")
     else:
-        with replacing(target, force=force) as file:
-            file.write(f"{text.rstrip()}\n".encode())
+        found, choices = asked.steps(), {"levels": level or LEVELS, "worked": worked}
+        choices |= {"wording": wording or "signal", "over": over or "taps"}
+    _put(_written(found, kind, choices), target, force=force)
+
+
+def _go_not_with(option: str, given: dict[str, Any]) -> None:
+    """Refuse options that mean nothing beside another."""
+    for name, value in given.items():
+        if value:
+            told = Shown("given") if value is True else value
+            raise ArgumentError(name, told, f"means nothing with --{option}", "leave out one of the two")
+
+
+def _check_place(target: str | None, *, force: bool) -> None:
+    if target is not None:
+        check_place(target, force=force)
 
 
 def _format(form: str | None, target: str | None) -> str:
+    """Return how it is written: as is said, or as the file's ending has it."""
     if form is not None:
         return one_of("format", form, FORMATS)
-    return "text" if target is None else _BY_SUFFIX.get(Path(target).suffix.lower(), "text")
+    ending = "" if target is None else Path(target).suffix.lower()
+    if ending in (".html", ".htm"):
+        rule = "a page to explore and formulas for a page of your own are two things"
+        raise FileError(str(target), rule, f"write --html {target} for the first, --format mathml for the second")
+    if ending in (*figures.PICTURES, *figures.MOVING):
+        raise FileError(str(target), "which figure is not said", f"write --figure {', '.join(figures.NAMES)}")
+    return _BY_SUFFIX.get(ending, "text")
 
 
-def _written(steps: Explanation, form: str, **choices: Any) -> str:
+def _written(found: Any, form: str, choices: dict[str, Any]) -> str:
     if form == "json":
-        return json.dumps(steps.to_dict(), default=str, ensure_ascii=False)
+        return json.dumps(found.to_dict(), default=str, ensure_ascii=False)
     if form == "text":
-        text = steps.text(**choices)
-        return text if _shows(text) else steps.text(plain=True, **choices)
-    return str(getattr(steps, form)(**choices))
+        text = str(found.text(**choices))
+        return text if _shows(text) else str(found.text(plain=True, **choices))
+    return str(getattr(found, {"mathml": "html"}.get(form, form))(**choices))
+
+
+def _put(text: str, target: str | None, *, force: bool) -> None:
+    if target is None:
+        shown = Text(text)
+        shown.highlight_regex(r"(?m)^ {4}[^ =]+\[[^\]]*\](?= = )", "dim")  # y[0]
+        shown.highlight_regex(r"(?m)^ {4}.* = (?P<bold>[^ =]+)$")  # and what it is
+        Console(highlight=False).print(shown, soft_wrap=True)
+    else:
+        with replacing(target, force=force) as file:
+            file.write(f"{text.rstrip()}\n".encode())
 
 
 def _shows(text: str) -> bool:

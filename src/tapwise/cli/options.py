@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tapwise.convention.arithmetic import RESULTS
 from tapwise.errors import ArgumentError
 
 _GROUP = "The convention"
@@ -43,7 +44,7 @@ Normalize = Annotated[str | None, _option("--normalize", help="sum: divide the k
 Gain = Annotated[str | None, _option("--gain", help="multiply every result")]
 Offset = Annotated[str | None, _option("--offset", help="add to every result")]
 Accumulator = Annotated[str | None, _option("--accumulator", help="the dtype to multiply and sum in")]
-Result = Annotated[str | None, _option("--result", help="exact, promote, signal or a dtype: what sums become")]
+Result = Annotated[str | None, _option("--result", help=f"{', '.join(RESULTS)}, or a dtype: what sums become")]
 Rounding = Annotated[
     str | None, _option("--rounding", help="nearest-even, nearest-away, truncate or floor, for an integer result")
 ]
@@ -85,6 +86,17 @@ def index(name: str, text: str | None) -> tuple[int, ...] | None:
         return tuple(int(part) for part in text.strip("() ").split(","))
     except ValueError:
         raise ArgumentError(name, text, "is not the index of an output", "write 3, or 1,2 in two dimensions") from None
+
+
+def origin(text: str) -> str | dict[str, tuple[int, ...]]:
+    """Return a rule for where index 0 lies, or the positions that a text such as `x=3,3 h=1,1` spells."""
+    if "=" not in text:
+        return text
+    try:
+        pairs = (part.split("=") for part in text.replace(";", " ").split())
+        return {name: tuple(int(place) for place in places.split(",")) for name, places in pairs}
+    except ValueError:
+        raise ArgumentError("origin", text, "is not name=position", "write 'x=3 h=1', or 'x=3,3 h=1,1'") from None
 
 
 def settings(texts: list[str]) -> dict[str, Any]:

@@ -87,7 +87,9 @@ def _named(name: str) -> Any:
             return entry(name).name
         except ArgumentError as error:
             guess = error.remedy if error.remedy.endswith("?") else "`tapwise list functions` names them;"
-            raise ArgumentError("name", name, error.rule, f"{guess} or write module:function") from None
+            module, _, function = name.rpartition(".")
+            written = f"{module}:{function}" if module else "module:function"
+            raise ArgumentError("name", name, error.rule, f"{guess} or write {written}") from None
     module, _, attribute = name.partition(":")
     here = str(Path.cwd())
     if here not in sys.path:

@@ -92,7 +92,8 @@ def array(
         colour = fill if isinstance(fill, str) else fill(position)
         name, lent = called(role, position, labels), position in beside
         scene.items += cell(position, layers(position), size=size, fill=colour, name=name, lent=lent)
-    scene.add(frame(shown, size))
+    if shown:
+        scene.add(frame(shown, size))
     zero = marked(role, shape, labels)
     if origin and zero in shown:
         x, y = corner(zero, size)

@@ -49,7 +49,11 @@ class _Signed(Mathtext):
 
     def _linear(self, terms: tuple[tuple[int, Sym | Num], ...], constant: int, over: int) -> str:
         text = super()._linear(terms, constant, over)
-        return re.sub(r" ([-+]) ", rf"{_SIGN}\1{_SIGN}", text) if over == 1 else text
+        if over != 1:
+            return text
+        if text.startswith("-"):
+            text = f"{_SIGN}-{_SIGN}{text[1:]}"
+        return re.sub(r" ([-+]) ", rf"{_SIGN}\1{_SIGN}", text)
 
 
 def _name(name: str) -> str:

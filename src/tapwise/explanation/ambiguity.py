@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapwise.errors import TapwiseError
-from tapwise.operators import apply
+from tapwise.explanation.pairs import plain
+from tapwise.explanation.readings import readings
 from tapwise.operators.arrays import take
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ CLEAR_SIGNALS: dict[int, list[Any]] = {
         [[1, 4, 9, 2, 7], [3, 8, 0, 5, 1], [6, 2, 11, 4, 9], [5, 0, 3, 1, 8]],
     ],
 }
+#: By how much a number is changed to tell readings apart; how many changes of one number, and of two, are tried at
+#: most; and how many products may be spent on that.
+STEPS, TRIES, WORK = (1, -1, 2), 400, 10**7
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,25 @@ class Clearer:
 
     x: Any
     h: Any
+    convolution: Any
+    correlation: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A number of the signal or of the kernel, and what would stand in its place."""
+
+    array: str
+    index: tuple[int, ...]
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The fewest numbers to change so that all readings differ, and what the two operators then make of the input."""
+
+    edits: tuple[Edit, ...]
     convolution: Any
     correlation: Any
 
@@ -54,12 +76,16 @@ class Ambiguity:
         Pairs of readings with equal results; the first is always one of the two operators.
     remarks : tuple of str
         The same in words, with the reason where one is known.
+    change : Change or None
+        The smallest change of the input that tells all readings apart: of one number, of a tap rather than of a
+        sample, or else of two. None where nothing is alike, or where no such change was found.
     clearer : Clearer or None
         A signal and a kernel on which all readings differ.
     """
 
     alike: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
+    change: Change | None
     clearer: Clearer | None
 
 
@@ -75,77 +101,27 @@ def ambiguity(x: Any, h: Any, convention: Convention) -> Ambiguity:
     >>> report = ambiguity([2, 1, 3, 5, 4], [1, -1], Convention.of(operator="convolution"))
     >>> ("convolution", "minus cross-correlation") in report.alike
     True
+    >>> report.change.edits
+    (Edit(array='h', index=(0,), old=1, new=2),)
     >>> report.clearer.h, report.clearer.convolution, report.clearer.correlation
     ([1, 2, 0], [5, 11, 14], [4, 7, 13])
     """
     signal, kernel = take("x", x), take("h", h)
     alike = _alike(signal, kernel, convention)
     clearer = next(_clearer(signal, kernel, convention), None) if alike else None
-    return Ambiguity(tuple(alike), tuple(_remarks(kernel, alike)), clearer)
-
-
-def _readings(x: Array, h: Array, convention: Convention) -> dict[str, Array]:
-    ndim = h.ndim
-    results: dict[str, Array] = {}
-
-    def add(name: str, kernel: Array, **changes: Any) -> None:
-        try:
-            results[name] = np.asarray(apply(x, kernel, convention.but(**changes)))
-        except TapwiseError:
-            return  # a reading that these shapes rule out
-
-    for operator in ("convolution", "cross-correlation"):
-        anchor = _mirrored(convention, operator)
-        add(operator, h, operator=operator, anchor=anchor)
-    for flips in itertools.product((True, False), repeat=ndim):
-        if len(set(flips)) == 2:
-            words = ["convolution" if flip else "cross-correlation" for flip in flips]
-            flipped = ", ".join(str(a) for a, flip in enumerate(flips) if flip)
-            anchor = [_mirrored(convention, word) for word in words]
-            add(f"flipping along axis {flipped} only", h, operator=words, anchor=anchor)
-    for operator in ("convolution", "cross-correlation"):
-        anchor = _mirrored(convention, operator)
-        if ndim > 1 and len(set(h.shape)) == 1:
-            add(f"{operator} with the kernel transposed", h.T, operator=operator, anchor=anchor)
-        if operator in results:
-            y = results[operator]
-            results[f"minus {operator}"] = -y
-            results[f"{operator} read backwards"] = y[(slice(None, None, -1),) * ndim]
-            if y.size > 1 and y.shape == x.shape:
-                for axis in range(ndim):
-                    results[f"{operator} moved by one sample along axis {axis}"] = _moved(y, axis)
-    return results
-
-
-def _mirrored(convention: Convention, operator: str) -> Any:
-    """Return the anchor that keeps the window in place when a convention's operator is changed to `operator`."""
-    anchors = []
-    for axis in convention.axes:
-        anchor = axis.anchor
-        if axis.operator != operator:
-            opposite = {"first": "last", "last": "first", "low": "high", "high": "low"}[anchor.rule]
-            anchors.append(f"{opposite}{-anchor.shift:+d} in {anchor.unit}")
-        else:
-            anchors.append(str(anchor))
-    return anchors[0] if len(anchors) == 1 else tuple(anchors)
-
-
-def _moved(y: Array, axis: int) -> Array:
-    """Return y moved by one along an axis, as an even kernel's other anchor would, the new end empty."""
-    moved = np.roll(y, 1, axis)
-    moved[(slice(None),) * axis + (0,)] = 0
-    return moved
+    change = next(_changes(signal, kernel, convention), None) if alike else None
+    return Ambiguity(tuple(alike), tuple(_remarks(kernel, alike)), change, clearer)
 
 
 def _alike(x: Array, h: Array, convention: Convention) -> list[tuple[str, str]]:
-    readings = _readings(x, h, convention)
+    found = dict(readings(x, h, convention))
     pairs: list[tuple[str, str]] = []
-    operators = [name for name in ("convolution", "cross-correlation") if name in readings]
+    operators = [name for name in ("convolution", "cross-correlation") if name in found]
     for first in operators:
-        for second, y in readings.items():
+        for second, y in found.items():
             after = second not in operators or operators.index(second) > operators.index(first)
             mirrored = second.startswith("minus ") and first == "cross-correlation" and second.endswith(" convolution")
-            if first != second and after and not mirrored and np.array_equal(readings[first], y):
+            if first != second and after and not mirrored and np.array_equal(found[first], y):
                 pairs.append((first, second))
     return pairs
 
@@ -181,9 +157,36 @@ def _clearer(x: Array, h: Array, convention: Convention) -> Iterator[Clearer]:
         taps = np.array(kernel)
         if any(k > n for k, n in zip(taps.shape, signal.shape, strict=True)):
             continue
-        readings = _readings(signal, taps, convention)
-        results = list(readings.values())
-        if len(readings) > 3 and not any(np.array_equal(a, b) for a, b in itertools.combinations(results, 2)):
+        if results := _told_apart(signal, taps, convention):
             yield Clearer(
-                signal.tolist(), kernel, readings["convolution"].tolist(), readings["cross-correlation"].tolist()
+                signal.tolist(), kernel, results["convolution"].tolist(), results["cross-correlation"].tolist()
             )
+
+
+def _changes(x: Array, h: Array, convention: Convention) -> Iterator[Change]:
+    """Yield changes after which all readings differ, those of the fewest numbers first."""
+    if h.size < 2 or not x.size:
+        return  # one tap has nothing to flip
+    arrays = {name: a.astype(np.int64) if a.dtype.kind in "iub" else a for name, a in (("h", h), ("x", x))}
+    places = [(name, index) for name, values in arrays.items() for index in np.ndindex(values.shape)]
+    steps = [*itertools.product(places, STEPS)]
+    one = (((place, step),) for step in STEPS for place in places)
+    two = (pair for pair in itertools.combinations(steps, 2) if pair[0][0] != pair[1][0])
+    tries = max(8, min(TRIES, WORK // (x.size * h.size)))
+    for edits in itertools.chain(itertools.islice(one, tries), itertools.islice(two, tries)):
+        changed = {name: values.copy() for name, values in arrays.items()}
+        for (name, index), step in edits:
+            changed[name][index] = changed[name][index] + step
+        if results := _told_apart(changed["x"], changed["h"], convention):
+            told = (Edit(n, i, plain(arrays[n][i]), plain(changed[n][i])) for (n, i), _ in edits)
+            yield Change(tuple(told), results["convolution"].tolist(), results["cross-correlation"].tolist())
+
+
+def _told_apart(x: Array, h: Array, convention: Convention) -> dict[str, Array]:
+    """Return all readings where no two are equal, else none."""
+    found: dict[str, Array] = {}
+    for name, y in readings(x, h, convention):
+        if any(np.array_equal(y, other) for other in found.values()):
+            return {}
+        found[name] = y
+    return found if len(found) > 3 else {}

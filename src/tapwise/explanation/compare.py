@@ -32,6 +32,7 @@ class Comparison:
             "cross-correlation": {**self.correlation.to_dict(), "same_from": list(self.correlation_from)},
             "alike": [list(pair) for pair in self.ambiguity.alike],
             "remarks": list(self.ambiguity.remarks),
+            "change": self.ambiguity.change and asdict(self.ambiguity.change),
             "clearer": self.ambiguity.clearer and asdict(self.ambiguity.clearer),
         }
 

@@ -11,10 +11,10 @@ import numpy as np
 from tapwise.channels import Layer
 from tapwise.convention.convention import with_arithmetic
 from tapwise.convention.words import whole
-from tapwise.errors import ArgumentError, ShapeError, Shown
+from tapwise.errors import ArgumentError, ArgumentTypeError, ShapeError, Shown
 from tapwise.explanation.gradient_steps import GradientSteps, Maker, Places
 from tapwise.explanation.gradient_written import GradientText
-from tapwise.explanation.written import Block, as_html, as_latex, as_markdown, as_text
+from tapwise.explanation.written import Block, Writable
 from tapwise.operators.arrays import take
 from tapwise.operators.axes import resolve
 from tapwise.operators.meaning import understand
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class GradientExplanation(GradientSteps):
+class GradientExplanation(GradientSteps, Writable):
     """Gradients and their steps, which can be written down; see `GradientSteps` for what it holds."""
 
     def blocks(self, **choices: Any) -> tuple[Block, ...]:
@@ -40,25 +40,6 @@ class GradientExplanation(GradientSteps):
             Show each step as a worked example too, one line a pair, the indices before and after solving.
         """
         return GradientText(self).blocks(**choices)
-
-    def text(self, *, plain: bool = False, **choices: Any) -> str:
-        """Return the explanation as lines of text; `plain` keeps to ASCII. For the choices see `blocks`."""
-        return as_text(self.blocks(**choices), plain=plain)
-
-    def markdown(self, **choices: Any) -> str:
-        """Return the explanation as Markdown with LaTeX formulas. For the choices see `blocks`."""
-        return as_markdown(self.blocks(**choices))
-
-    def latex(self, **choices: Any) -> str:
-        """Return the explanation as LaTeX for a document's body (package amsmath). For the choices see `blocks`."""
-        return as_latex(self.blocks(**choices))
-
-    def html(self, **choices: Any) -> str:
-        """Return the explanation as a piece of HTML with MathML. For the choices see `blocks`."""
-        return as_html(self.blocks(**choices))
-
-    def _repr_html_(self) -> str:
-        return self.html()
 
 
 def explain_gradient(
@@ -126,6 +107,7 @@ def explain_gradient(
     dx[1] = h[1]·g[0] + h[0]·g[1] = (−1)·1 + 1·10 = −1 + 10 = 9
     """
     signal, kernel, upstream = take("x", x), take("h", h), take("gradient", gradient)
+    shown = None if most is None else whole("most", most, least=0)
     if layer is None:
         resolve(None, signal.shape, kernel.ndim)
         single, _ = understand(convention, like, words, ndim=kernel.ndim, defaults={})
@@ -136,6 +118,8 @@ def explain_gradient(
         met = meant.setting((1, *signal.shape), (1, 1, *kernel.shape))
         places, outputs = Places(), met.outputs[1:]
     else:
+        if not isinstance(layer, Layer):
+            raise ArgumentTypeError("layer", layer, "must be a tapwise.Layer", "write tapwise.Layer.of(operator=...)")
         given = {"convention": convention, "like": like, **words}
         if said := next((name for name, value in given.items() if value is not None), ""):
             raise ArgumentError(said, given[said], "a layer is given, which says it", "leave out one of the two")
@@ -153,12 +137,12 @@ def explain_gradient(
             "give one value for each output",
         )  # fmt: skip
     maker = Maker(meant, met, places, signal, kernel, upstream)
-    inputs = _chosen("at", at, signal.shape, most)
+    inputs = _chosen("at", at, signal.shape, shown)
     input_steps, folds = maker.input_steps(inputs)
     return GradientExplanation(
         meant.convention, layer, places, met.base, met.input_plan, maker.kernel_plan, signal, kernel,
         upstream, maker.dx, maker.dh, None if layer is None else np.asarray(layer.bias_gradient(upstream)),
-        maker.spread(), input_steps, folds, maker.kernel_steps(_chosen("taps", taps, kernel.shape, most)),
+        maker.spread(), input_steps, folds, maker.kernel_steps(_chosen("taps", taps, kernel.shape, shown)),
     )  # fmt: skip
 
 

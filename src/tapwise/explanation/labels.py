@@ -34,7 +34,8 @@ class Law:
 
     def input(self, m: Sym | Num, k: Sym | Num) -> Linear:
         """Return the label of the input that output `m` reads through tap `k`."""
-        return Linear(((self.a, m), (self.d, k)), self.c, self.u)
+        terms = ((self.a, m), (self.d, k))
+        return Linear(terms[::-1] if self.a < 0 < self.d else terms, self.c, self.u)  # k - m rather than -m + k
 
     def tap(self, m: Sym | Num, i: Sym | Num) -> Linear:
         """Return the label of the tap at which output `m` meets input `i`: the relation solved for it."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.convention.words import whole
-from tapwise.errors import ArgumentError
+from tapwise.errors import ArgumentError, ShapeError, Shown
+from tapwise.explanation.feeds import Feed, Feeds
 from tapwise.explanation.labels import Labels, labels_of
 from tapwise.explanation.pairs import plain, term_of
 from tapwise.explanation.terms import Index, Step, Term
@@ -18,7 +19,6 @@ from tapwise.explanation.written import Written
 from tapwise.geometry import operator_plan
 from tapwise.operators import apply
 from tapwise.operators.arrays import take
-from tapwise.operators.axes import resolve
 from tapwise.operators.meaning import understand
 from tapwise.operators.problem import taps
 
@@ -27,15 +27,6 @@ if TYPE_CHECKING:
 
     from tapwise.convention import Convention
     from tapwise.geometry import Plan
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """An output that a sample feeds, through which tap, and where it is read: at its own position or a boundary's."""
-
-    output: Index
-    tap: Index
-    position: Index
 
 
 @dataclass(frozen=True)
@@ -74,8 +65,10 @@ class Explanation(Written):
             ],
         }
 
-    def fed_by(self, sample: int | Index) -> tuple[Feed, ...]:
+    def fed_by(self, sample: int | Index) -> Feeds:
         """Return the outputs that a sample feeds, itself or through the boundary, in the order of the outputs.
+
+        What is returned can be gone through, and is written down by `text`, `markdown`, `latex` and `html`.
 
         Parameters
         ----------
@@ -92,6 +85,11 @@ class Explanation(Written):
         >>> steps = explain([2, 1, 3, 5, 4], [1, -1], operator="convolution")
         >>> [(feed.output, feed.tap) for feed in steps.fed_by(1)]
         [((0,), (0,)), ((1,), (1,))]
+        >>> print(steps.fed_by(1).text(plain=True))
+        x[1] feeds 2 outputs, by this law:
+            y[m] = sum over i of x[i]*h[m - i + 1]
+            x[1]*h[0 - 1 + 1]   x[1]*h[0]   1*1      goes into y[0]
+            x[1]*h[1 - 1 + 1]   x[1]*h[1]   1*(-1)   goes into y[1]
         """
         label = _label("sample", sample, self.x.ndim)
         found = self.labels.input(label)
@@ -103,7 +101,13 @@ class Explanation(Written):
             Feed(tuple(o for o, _, _ in path), tuple(t for _, t, _ in path), tuple(p for _, _, p in path))
             for path in itertools.product(*axes)
         ]
-        return tuple(sorted(feeds, key=lambda feed: feed.output))
+        feeds.sort(key=lambda feed: feed.output)
+        weights, conjugate = taps(self.convention.arithmetic, self.h), _conjugates(self.convention)
+        terms = (
+            term_of(self.plan.axes, feed.tap, list(feed.position), self.x, weights[feed.tap], conjugate=conjugate)
+            for feed in feeds
+        )
+        return Feeds(self, found, tuple(feeds), tuple(terms))
 
 
 def explain(
@@ -159,8 +163,8 @@ def explain(
 
     Raises
     ------
-    ArgumentError
-        If there is no such output; and as for `tapwise.apply`.
+    ArgumentError, ShapeError
+        If there is no such output; if the arrays have not as many axes; and as for `tapwise.apply`.
 
     Examples
     --------
@@ -178,12 +182,14 @@ def explain(
         y[1] = 2*(-1) + 1*1 = -2 + 1 = -1
     """
     signal, kernel = take("x", x), take("h", h)
+    if signal.ndim != kernel.ndim:
+        told, rule = Shown(f"array of shape {signal.shape}"), f"has {signal.ndim} axes and h has {kernel.ndim}"
+        raise ShapeError("x", told, rule, "give both as many; of a colour image take one channel")
     meant, _ = understand(convention, like, words, ndim=kernel.ndim, defaults={})
     ring = whole("around", around, least=0)
     y = np.asarray(apply(signal, kernel, meant))
     if meant.operands == "exchanged":
         signal, kernel = kernel, signal
-    resolve(None, signal.shape, kernel.ndim)
     plan, _ = operator_plan(meant, signal.shape, kernel.shape)
     labels = labels_of(
         meant, plan, origin=origin, axis_order=axis_order, output_labels=output_labels, names=names, letters=letters
@@ -223,7 +229,7 @@ def _label(argument: str, given: Any, ndim: int) -> Index:
 
 
 def _step(meant: Convention, plan: Plan, x: Any, weights: Any, y: Any, output: Index, ring: int) -> Step:
-    conjugate = meant.arithmetic.conjugate == "signal"
+    conjugate = _conjugates(meant)
     terms = []
     for pairs in itertools.product(*(_looked_at(plan, number, o) for number, o in enumerate(output))):
         tap = tuple(t for t, _ in pairs)
@@ -238,6 +244,11 @@ def _step(meant: Convention, plan: Plan, x: Any, weights: Any, y: Any, output: I
         )
     missed = tuple(_missed(plan, output, x, ring, conjugate=conjugate)) if ring else ()
     return Step(output, label, tuple(terms), total, plain(y[output]), missed)
+
+
+def _conjugates(meant: Convention) -> bool:
+    """Whether samples are conjugated before they are multiplied."""
+    return meant.arithmetic.conjugate == "signal"
 
 
 def _missed(plan: Plan, output: Index, x: Any, ring: int, *, conjugate: bool) -> Iterator[Term]:

@@ -169,6 +169,13 @@ def _notes(comparison: Comparison) -> list[str]:
     report = comparison.ambiguity
     if report.remarks:
         lines.append(f"careful: {', and '.join(report.remarks)}")
+    if change := report.change:
+        shown = " and ".join(row(np.array(y)) for y in (change.convolution, change.correlation))
+        edits = " and ".join(
+            f"{edit.array}[{','.join(map(str, edit.index))}] = {number(edit.new)} instead of {number(edit.old)}"
+            for edit in change.edits
+        )
+        lines.append(f"the smallest change: {edits}" + (f", which gives {shown}" if len(shown) < 80 else ""))
     if clear := report.clearer:
         shown = " and ".join(row(np.array(y)) for y in (clear.convolution, clear.correlation))
         lines.append(f"a clearer case: tapwise compare {_argument(clear.x)} {_argument(clear.h)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -47,8 +48,35 @@ class Worked:
 Block = Sentence | Formula | Worked
 
 
-class Written:
-    """What can be written down. A subclass has the attributes below."""
+class Writable(ABC):
+    """What can be written down as blocks, in four formats."""
+
+    @abstractmethod
+    def blocks(self, *args: Any, **choices: Any) -> tuple[Block, ...]:
+        """Return it as blocks, which every format writes in its own way."""
+
+    def text(self, *, plain: bool = False, **choices: Any) -> str:
+        """Return it as lines of text; `plain` keeps to ASCII. For the choices see `blocks`."""
+        return as_text(self.blocks(**choices), plain=plain)
+
+    def markdown(self, **choices: Any) -> str:
+        """Return it as Markdown with LaTeX formulas. For the choices see `blocks`."""
+        return as_markdown(self.blocks(**choices))
+
+    def latex(self, **choices: Any) -> str:
+        """Return it as LaTeX for a document's body (package amsmath). For the choices see `blocks`."""
+        return as_latex(self.blocks(**choices))
+
+    def html(self, **choices: Any) -> str:
+        """Return it as a piece of HTML with MathML. For the choices see `blocks`."""
+        return as_html(self.blocks(**choices))
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+
+class Written(Writable):
+    """Steps that can be written down. A subclass has the attributes below."""
 
     convention: Convention
     plan: Plan
@@ -85,7 +113,7 @@ class Written:
         for step in self.steps:
             if worked:
                 result.append(Sentence(f"{Text().write(self._output(step))}, pair by pair:"))
-                result.append(Worked(tuple(self._line(step, term, over) for term in self._in_order(step, over))))
+                result.append(Worked(tuple(self.pair(step, term, over) for term in self._in_order(step, over))))
             sides: list[Node] = [self._output(step)]
             sides += [self._with_indices(step, over)] if "indices" in levels else []
             if "numbers" in levels:
@@ -98,25 +126,6 @@ class Written:
         if any(term.status in ("boundary", "constant") for step in self.steps for term in step.used):
             result.append(Sentence("A number in [brackets] stands outside the signal, put there by the boundary."))
         return tuple(result)
-
-    def text(self, *, plain: bool = False, **choices: Any) -> str:
-        """Return the explanation as lines of text; `plain` keeps to ASCII. For the choices see `blocks`."""
-        return as_text(self.blocks(**choices), plain=plain)
-
-    def markdown(self, **choices: Any) -> str:
-        """Return the explanation as Markdown with LaTeX formulas. For the choices see `blocks`."""
-        return as_markdown(self.blocks(**choices))
-
-    def latex(self, **choices: Any) -> str:
-        """Return the explanation as LaTeX for a document that uses amsmath. For the choices see `blocks`."""
-        return as_latex(self.blocks(**choices))
-
-    def html(self, **choices: Any) -> str:
-        """Return the explanation as a piece of HTML with MathML. For the choices see `blocks`."""
-        return as_html(self.blocks(**choices))
-
-    def _repr_html_(self) -> str:
-        return self.html()
 
     def definition(self, over: str = "taps") -> Node:
         """Return the operator's formula in letters, with its index law solved for what is not summed over."""
@@ -173,7 +182,7 @@ class Written:
             terms.sort(key=lambda term: (term.position is None, term.position or ()))
         return terms
 
-    def _line(self, step: Step, term: Term, over: str) -> tuple[Node, Node | None, Node | None, str]:
+    def pair(self, step: Step, term: Term, over: str) -> tuple[Node, Node | None, Node | None, str]:
         """Return one pair: with its indices put in, solved, with its numbers, and what became of it."""
         labels, laws = self.labels, self.labels.laws(self.plan)
         x, h, _ = labels.names

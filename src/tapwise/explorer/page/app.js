@@ -8,8 +8,7 @@ import { Editor } from "./editor.js";
 import { spoken } from "./formula.js";
 import { Gradients } from "./gradient.js";
 import { Labels, origin } from "./labels.js";
-import { CodePanel, QuizPanel } from "./panels.js";
-import { alike } from "./quiz.js";
+import { ApartPanel, CodePanel, QuizPanel } from "./panels.js";
 import { OPERATORS, fieldsOf, fragment, fromFields, planOf, toFields, words } from "./state.js";
 import { Steps, reading } from "./steps.js";
 
@@ -45,7 +44,6 @@ export class App {
     this.formulas = undefined;
     this.alert = el("p", { role: "alert", class: "refusal" });
     this.status = el("p", { role: "status", class: "status" });
-    this.remarks = el("ul", { class: "remarks" });
     this.controls = new Controls(setting.presets, (changes) => this.set(changes));
     const point = (/** @type {number[]} */ index, /** @type {boolean} */ hover) => this.#point(index, hover);
     this.x = new Editor("x", "The signal x", (x) => this.set({ x }), point);
@@ -54,6 +52,7 @@ export class App {
       (index, hover) => this.#look(operator.id, index, hover), (index) => this.#pin(operator.id, index)));
     this.gradients = new Gradients((dy) => this.set({ dy: text(dy) }), (said) => this.#say(said));
     this.code = new CodePanel(setting.presets);
+    this.apart = new ApartPanel((x, h) => this.set({ x: text(x), h: text(h) }));
     this.quiz = new QuizPanel((x, h) => this.set({
       x: text(x), h: text(h), ndim: String(x.shape.length), size: "valid", boundary: "zero", anchor: "default", stride: "1",
       dilation: "1", spread: "1", labels: "array", at: "",
@@ -98,7 +97,7 @@ export class App {
       el("div", { class: "inputs" }, this.x.element, this.h.element),
       bar, this.status,
       el("div", { class: "cards" }, ...this.cards.map((card) => card.element)),
-      this.remarks,
+      section("apart", "Do these numbers tell them apart?", this.apart.element),
       section("controls", "What is meant", this.controls.element),
       section("gradients", "Gradients", this.gradients.element),
       section("code", "The same in code", this.code.element),
@@ -148,10 +147,7 @@ export class App {
     if (this.dimensions) this.dimensions.value = String(state.ndim);
     if (this.slider) this.slider.max = String(Math.max(this.shape.reduce((a, b) => a * b, 1) - 1, 0));
     this.#panels();
-    const results = this.computed.map((computed) => (typeof computed === "string" ? null : computed.steps.y));
-    const [convolution, correlation, lag] = results;
-    const remarks = convolution && correlation && lag && convolution.data.length ? alike(convolution, correlation, lag) : [];
-    this.remarks.replaceChildren(...remarks.map((remark) => el("li", {}, remark)));
+    this.apart.draw(state);
     this.input = null;
     this.#view();
   }

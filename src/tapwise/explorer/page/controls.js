@@ -163,7 +163,7 @@ export class Controls {
       const library = preset.function.split(".").slice(0, -1).join(".");
       const group = groups.get(library) ?? el("optgroup", { label: library });
       groups.set(library, group);
-      group.append(el("option", { value: place }, preset.call.slice(library.length + 1)));
+      group.append(el("option", { value: place }, preset.call));
       fields.set(place, meant(preset, ndim));
     });
     this.preset.replaceChildren(el("option", { value: "" }, "no preset: the words below"), ...groups.values());

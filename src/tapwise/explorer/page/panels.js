@@ -1,6 +1,7 @@
-// The code panel and the quiz.
-import { rows, shown } from "./arrays.js";
+// The panels below the operators: what cannot be told apart, the code, the quiz.
+import { rows, shown, text } from "./arrays.js";
 import { Listings } from "./code.js";
+import { edited, leastChange, parity, remarks } from "./ambiguity.js";
 import { copy, el, unique } from "./dom.js";
 import { question } from "./quiz.js";
 import { OPERATORS } from "./state.js";
@@ -52,6 +53,54 @@ export class CodePanel {
     const count = this.tabs.children.length;
     this.#choose((this.chosen + step + count) % count);
     /** @type {HTMLElement} */ (this.tabs.children[this.chosen]).focus();
+  }
+}
+
+export class ApartPanel {
+  /** @param {(x: Numbers, h: Numbers) => void} take  put changed numbers into the page */
+  constructor(take) {
+    this.take = take;
+    this.list = el("ul", { class: "remarks" });
+    this.button = el("button", { type: "button", onclick: () => this.#change() }, "Change as little as tells them apart");
+    this.told = el("p", { role: "status" });
+    this.parts = el("div", { class: "parts" });
+    this.note = el("p");
+    this.element = el("div", { class: "apart" }, this.list, el("div", { class: "row" }, this.button), this.told,
+      el("h3", {}, "The kernel's even and odd part"), this.note, this.parts);
+  }
+
+  /** @param {import("./state.js").State} state */
+  draw(state) {
+    this.state = state;
+    const found = remarks(state);
+    this.list.replaceChildren(...(found.length ? found : ["Yes: no other reading gives these numbers."]).map((remark) => el("li", {}, remark)));
+    this.list.classList.toggle("fine", !found.length);
+    this.button.hidden = !found.length;
+    if (this.after !== `${text(state.x)} ${text(state.h)}`) this.told.textContent = "";
+    const { kernel, results } = parity(state);
+    this.note.textContent = results
+      ? "Both operators make the same of the even part, A, and opposite signs of the odd part, B: convolution is A + B, cross-correlation A − B."
+      : "Here the two operators' windows lie on different samples, so their results have no part in common.";
+    const small = (/** @type {Numbers} */ array) => Math.max(...array.shape) <= 12 && array.data.length > 0;
+    const shownParts = /** @type {[string, Numbers][]} */ ([
+      ["even part of h", kernel.even], ["odd part of h", kernel.odd],
+      ...(results ? [["A, of the even part", results.even], ["B, of the odd part", results.odd]] : []),
+    ]);
+    this.parts.replaceChildren(...shownParts.filter(([, array]) => small(array)).map(([name, array]) => table(name, array)));
+  }
+
+  #change() {
+    if (!this.state) return;
+    const edits = leastChange(this.state);
+    if (!edits) {
+      this.told.textContent = "No change of one or two numbers by 1 or 2 was found that does.";
+      return;
+    }
+    const { x, h } = edited(this.state, edits);
+    this.after = `${text(x)} ${text(h)}`;
+    this.take(x, h);
+    const what = edits.map(({ array, index, old, new: value }) => `${array}[${index.join(",")}] is ${shown(value)} instead of ${shown(old)}`);
+    this.told.textContent = `Changed, positions from 0: ${what.join(", and ")}.`;
   }
 }
 

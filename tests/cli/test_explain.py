@@ -212,6 +212,17 @@ def test_the_page(tapwise: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert path.read_text(encoding="utf-8") == tw.explorer.page(
         [2, 1, 3, 5, 4], [1, 2, 0], like="scipy.ndimage.correlate", mode="nearest"
     )
+    view = ("--size", "full", "--lag", "--origin", "x=3 h=1", "--at", "2", "--upstream", "1,2,3,4,5,6,7")
+    told(tapwise, X, H, "--html", str(path), "--force", *view)
+    assert path.read_text(encoding="utf-8") == tw.explorer.page(
+        [2, 1, 3, 5, 4], [1, 2, 0], size="full", output_labels="lag", origin={"x": 3, "h": 1}, at=2,
+        upstream=range(1, 8),
+    )  # fmt: skip
+    image, taps = "1 2 3;4 5 6", "1 0;0 2"
+    told(tapwise, image, taps, "--html", str(path), "--force", "--columns-first", "--at", "1,0")
+    assert path.read_text(encoding="utf-8") == tw.explorer.page(
+        [[1, 2, 3], [4, 5, 6]], [[1, 0], [0, 2]], axis_order="column, row", at=(1, 0)
+    )
 
 
 @pytest.mark.parametrize(
@@ -235,6 +246,9 @@ def test_the_page(tapwise: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         (("--figure", "strips", "--upstream", "1"), "upstream='1': means nothing with --figure strips; leave out one"),
         (("--figure", "strips", "--worked"), "worked=given: means nothing with --figure; leave out one of the two"),
         (("--html", "a.html", "--level", "numbers"), "level=['numbers']: means nothing with --html; leave out one"),
+        (("--html", "a.html", "--letters"), "letters=given: means nothing with --html; leave out one of the two"),
+        (("--html", "a.html", "--upstream", "1", "--tap", "0"), "tap='0': means nothing with --html; leave out one"),
+        (("--html", "a.html", "--at", "7"), "at=(7,): the result has shape (3,), labelled from [0] to [2]; write "),
         (("--html", "a.html", "--figure", "strips"), "figure='strips': means nothing with --html; leave out one"),
         (("--html", "nowhere/a.html"), "nowhere/a.html: there is no directory nowhere; make it first"),
         (("--open",), "open=given: there is no page to open; write --html page.html --open"),

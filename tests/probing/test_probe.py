@@ -201,4 +201,28 @@ def test_the_verification_catches_a_wrong_verdict() -> None:
 
 def test_what_is_no_function_is_refused() -> None:
     with pytest.raises(TypeError, match="must be callable"):
-        probe(3)  # type: ignore[arg-type]
+        probe(3)
+
+
+def test_an_empty_answer_is_no_answer() -> None:
+    """As Octave's `valid`, where no window fits along any axis."""
+
+    def f(x: Array, h: Array) -> Array:
+        lengths = [n - k + 1 for n, k in zip(x.shape, h.shape, strict=True)]
+        return signal.convolve2d(x, h, "valid") if min(lengths) > 0 else np.zeros([max(m, 0) for m in lengths])
+
+    verdict = probe(f, ndim=2)
+    assert (verdict.operator, str(verdict.convention.axes[0].size)) == ("convolution", "valid")
+    assert verdict.calls < 300
+
+
+def test_the_noise_of_a_transform_is_no_answer() -> None:
+    """The middle sample lies on none of the lags that are asked for."""
+
+    def f(x: Array, h: Array) -> Array:
+        length = len(x) + len(h) + 9
+        y = np.fft.irfft(np.fft.rfft(x, length) * np.fft.rfft(h, length).conj(), length)
+        return np.roll(y, 4)[:9]
+
+    verdict = probe(f)
+    assert (verdict.operator, str(verdict.convention.axes[0].size)) == ("cross-correlation", "lags(-4,4)")

@@ -72,6 +72,12 @@ class Asked:
             taps=o.index("tap", self.tap), most=None if self.everything else STEPS, **self.words,
         )  # fmt: skip
 
+    def view(self) -> dict[str, Any]:
+        """Return what a page shows first: how indices are called, the output of `--at`, the gradient that arrives."""
+        labels = {name: self.labels[name] for name in ("origin", "axis_order", "output_labels")}
+        upstream = None if self.upstream is None else array_of("upstream", self.upstream)
+        return labels | {"at": self.output, "upstream": upstream}
+
     @property
     def _has_operator(self) -> bool:
         return self.like is not None or "operator" in self.words

@@ -120,9 +120,9 @@ def explain(
     turned = {"upstream": upstream, "tap": tap}
     choices: dict[str, Any] = {}
     if page is not None:
-        other = {"figure": figure, "to": target, "format": form, "feeds": feeds, "at": at, "all": everything}
-        _go_not_with("html", other | shaped | turned | indices | read)
-        explorer.save(page, asked.x, asked.h, like=like, force=force, view=view, **words)
+        other = {"figure": figure, "to": target, "format": form, "feeds": feeds, "all": everything, "tap": tap}
+        _go_not_with("html", other | shaped | read | {"letters": letters, "names": names})
+        explorer.save(page, asked.x, asked.h, like=like, force=force, view=view, **asked.view(), **words)
         return
     if view:
         raise ArgumentError("open", Shown("given"), "there is no page to open", "write --html page.html --open")

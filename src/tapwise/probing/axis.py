@@ -3,38 +3,42 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from tapwise.convention import Boundary
 from tapwise.probing import rules
-from tapwise.probing.measuring import Unreadable, measure
-from tapwise.probing.prediction import Reading, table
-from tapwise.probing.reception import Shapes
-from tapwise.probing.relation import RULES, Steps, all_steps, boundaries, offsets, samples
+from tapwise.probing.measuring import Measurer, Unread, Unreadable
+from tapwise.probing.relation import RULES, Steps, boundaries, likely_steps, offsets, samples
+from tapwise.probing.separating import alike_on, askable, separating
 from tapwise.probing.subject import Refused
 from tapwise.probing.usual import rank
 
 if TYPE_CHECKING:
-    from tapwise.geometry import AxisPlan
+    from collections.abc import Iterable
+
     from tapwise.probing.measuring import Case
+    from tapwise.probing.prediction import Reading
     from tapwise.probing.reception import Reception
     from tapwise.probing.relation import Array
     from tapwise.probing.scale import Scale
     from tapwise.probing.subject import Subject
 
-#: Lengths that are measured first: every parity of both, remainders of strides, one tap.
-LENGTHS = ((17, 3), (18, 4), (16, 5), (19, 3), (20, 2), (12, 3), (9, 5), (6, 1), (13, 4), (9, 7))
+#: Lengths that are measured first: both parities of both, one tap, room for strides and dilations.
+LENGTHS = ((12, 3), (9, 4), (7, 5), (17, 2), (6, 1), (11, 3))
 #: The same with kernels longer than the signal.
-LONGER = ((3, 5), (2, 4), (4, 5), (3, 4), (2, 3), (1, 3))
-_MORE = 24  # added to the samples where dilated taps span more than the first lengths
-_ROUNDS = 12
+LONGER = ((3, 5), (2, 4), (4, 5), (1, 3))
+#: For functions that take few lengths.
+_OTHERS = ((5, 3), (4, 3), (3, 3), (6, 5), (5, 5), (9, 7))
+#: Added to the samples where dilated taps span more than the first lengths, by the number of axes.
+_MORE = {1: 24, 2: 16, 3: 8}
+_TRIES = 40
 
 Way = tuple[str, str]
-#: What is said once for all axes: operands and direction, the most usual first.
-WAYS: tuple[Way, ...] = (("as-given", "forward"), ("as-given", "transposed"), ("exchanged", "forward"))
+Lengths = tuple[int, int]
+#: What is said once for all axes, operands and direction: the most usual first.
+FORWARD, TRANSPOSED = ("as-given", "forward"), ("as-given", "transposed")
 
 
 @dataclass(slots=True)
@@ -49,8 +53,8 @@ class Finding:
         What was measured.
     longer : bool
         Whether kernels longer than the signal are explained too, where they are taken.
-    considered : int
-        How many conventions were compared with the measurements.
+    considered : set of Reading
+        What was compared with the measurements.
     failed : Unreadable or None
         An answer that was no sum of products.
     """
@@ -58,29 +62,36 @@ class Finding:
     readings: list[Reading] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     longer: bool = True
-    considered: int = 0
+    considered: set[Reading] = field(default_factory=set)
     failed: Unreadable | None = None
 
 
 class Prober:
-    """Measures and matches one axis of one function."""
+    """Measures and matches one axis of one function; `known` are lengths that it is known to take."""
 
-    def __init__(self, subject: Subject, reception: Reception, scale: Scale, axis: int) -> None:
-        self.subject, self.reception, self.scale, self.axis = subject, reception, scale, axis
+    def __init__(
+        self, subject: Subject, reception: Reception, scale: Scale, axis: int, known: tuple[Lengths, ...] = ()
+    ) -> None:
+        self.known, self.untouched = known, scale.borders == "untouched"
+        self.measurer = Measurer(subject, scale, axis)
+        self.reception = reception
+        own = reception.shapes.own
+        #: The only number of taps that the function takes, if there is but one.
+        self.only: int | None = None if own is None else own[axis]
         self.taken: dict[tuple[int, int], Case | None] = {}
+        self.unread: set[tuple[int, int]] = set()
         self.finding = Finding()
+
+    @property
+    def refused(self) -> list[tuple[int, int]]:
+        """Lengths that the function did not take."""
+        return [lengths for lengths, case in self.taken.items() if case is None and lengths not in self.unread]
 
     def find(self) -> Finding:
         """Return what explains the axis; no readings if nothing does."""
         found = self.finding
         try:
-            cases = self._measured(LENGTHS)
-            if len(cases) < 3:
-                cases += self._measured([(n + _MORE, k) for n, k in LENGTHS])
-            if len(cases) < 3:
-                cases += self._measured([self.reception.first, (5, 3), (4, 3), (3, 3), (6, 5), (5, 5)])
-            if not any(case.n > case.k for case in cases):
-                cases += self._measured([(k, n) for n, k in LENGTHS[:5]])
+            cases = self._first()
             found.readings = self._by_refusals(self._all_ways(cases))
             if found.readings:
                 self._longer()
@@ -88,61 +99,113 @@ class Prober:
         except Unreadable as failure:
             found.failed, found.readings = failure, []
         found.cases = [case for case in self.taken.values() if case is not None]
+        unreadable = next((case for case in found.cases if case.unreadable.any()), None)
+        if unreadable is not None and not found.readings:
+            found.failed = found.failed or Unreadable(unreadable.x, unreadable.h, unreadable.y)
         return found
 
+    def _first(self) -> list[Case]:
+        cases = self._measured(LENGTHS)
+        if len(cases) < 3:
+            cases += self._measured(self.known)
+        if len(cases) < 3:
+            more = _MORE[min(self.reception.ndim, 3)]
+            cases += self._measured([(n + more, k) for n, k in LENGTHS])
+        if len(cases) < 3:
+            cases += self._measured([self.reception.first, *_OTHERS])
+        if not any(case.n > case.k for case in cases):
+            cases += self._measured([(k, n) for n, k in LENGTHS])
+        numbers = {case.k for case in cases}
+        if len(numbers) == 1:  # one number of taps: see that there is no other
+            cases += self._measured([(max(case.n for case in cases), k) for k in range(1, 9)])
+        if len(cases) < 2:  # one length of each, found by chance: try those beside it
+            n, k = self.reception.first
+            cases += self._measured([(n + a, k + b) for a, b in itertools.product(range(-2, 5), range(-2, 3))])
+        numbers = {case.k for case in cases}
+        self.only = numbers.pop() if len(numbers) == 1 else None
+        return cases
+
     def _case(self, n: int, k: int) -> Case | None:
-        if (n, k) not in self.taken:
+        if n > 0 and k > 0 and (n, k) not in self.taken:
             self.taken[n, k] = None
             given, ndim = self.reception, self.reception.ndim
-            ways = [given.cube(), given] if k > n else [given, given.cube()]
-            ways += [replace(given, shapes=Shapes(ndim, 9, other)) for other in (2, 3)]
+            shapes = ((9, None), (None, None), (None, 1), (9, 2), (9, 3))
+            ways = [given, *(given.beside(*lengths) for lengths in shapes)]
+            ways = [given.cube(), *ways] if k > n else ways
             for reception in ways if ndim > 1 else ways[:1]:
                 try:
-                    self.taken[n, k] = measure(self.subject, reception, self.scale, self.axis, n, k)
-                    break
+                    self.taken[n, k] = case = self.measurer.measure(reception, n, k)
+                    if not case.ignored.all():
+                        break
                 except Refused:
                     continue
-        return self.taken[n, k]
+                except Unread:
+                    if (n, k) in self.unread:
+                        break
+                    self.unread.add((n, k))
+        return self.taken.get((n, k))
 
-    def _measured(self, lengths: list[tuple[int, int]] | tuple[tuple[int, int], ...]) -> list[Case]:
-        return [case for n, k in lengths if (case := self._case(n, k)) is not None]
+    def _measured(self, lengths: Iterable[Lengths]) -> list[Case]:
+        lengths = lengths if self.only is None else dict.fromkeys((n, self.only) for n, _ in lengths)
+        new = [pair for pair in lengths if pair not in self.taken]
+        return [case for n, k in new if (case := self._case(n, k)) is not None]
 
-    def _fit(self, cases: list[Case], ways: tuple[Way, ...] = WAYS) -> list[Reading]:
-        """Return what explains all cases in the first of the ways in which anything does."""
-        for operands, direction in ways:
-            meant = [case.exchanged() for case in cases] if operands == "exchanged" else cases
-            reads = [samples(case) for case in meant]
-            known = [read for read in reads if read is not None]
-            if len(known) < len(reads):
-                continue
-            for _, group in itertools.groupby(all_steps(), key=lambda usd: tuple(map(abs, usd))):
-                fitting = [(steps, found) for steps in group if (found := _consistent(meant, known, steps))]
-                readings = [
-                    reading
-                    for steps, found in fitting
-                    for reading in (
-                        self._forward(steps, found, meant, cases, operands)
-                        if direction == "forward"
-                        else self._transposed(steps, found, cases)
-                    )
-                ]
-                if readings:
-                    return sorted(readings, key=lambda r: rank(r.axis, r.operands, r.direction))
+    def fit(self, cases: list[Case], way: Way) -> list[Reading]:
+        """Return what explains all cases in one way, the most usual first."""
+        turned = [case.turned() for case in cases] if way == TRANSPOSED else cases
+        reads = [samples(case) for case in turned]
+        known = [read for read in reads if read is not None]
+        if len(known) < len(reads) or any(case.unreadable.any() for case in cases) or not cases:
+            return []
+        for group in likely_steps(turned, known):
+            readings: list[Reading] = []
+            for steps in group:
+                found = _consistent(turned, known, steps)
+                number = next((i for i, cs in enumerate(found) if cs), None)
+                if number is not None:
+                    readings += self._matching(steps, turned, cases, known, found, number, way)
+            if readings:
+                return sorted(readings, key=lambda r: rank(r.axis, r.operands, r.direction))
+        return []
+
+    def _matching(
+        self, steps: Steps, turned: list[Case], cases: list[Case], reads: list[Array], found: list[list[int] | None],
+        number: int, way: Way,
+    ) -> list[Reading]:  # fmt: skip
+        case, offset = turned[number], found[number] or []
+        if way == TRANSPOSED:
+            lengths = {other.m for other in cases}
+            length = lengths.pop() if len(lengths) == 1 else None
+            tries = [rules.transposed(steps, case, offset, each) for each in dict.fromkeys((None, length))]
+        else:
+            tries = [rules.forward(steps, case, offset)]
+        for candidates in tries:
+            readings: list[Reading] = []
+            wrong: set[object] = set()
+            for reading in candidates:
+                self.finding.considered.add(reading)
+                axis = reading.axis
+                counted = axis.size, axis.length, axis.output_padding, reading.operands  # the anchor moves no count
+                if counted in wrong:
+                    continue
+                if _fits(reading, turned, cases, found):
+                    readings += self._with_boundaries(reading, turned, cases, reads)
+                elif not _as_many(reading, turned, cases):
+                    wrong.add(counted)
+            if readings:
+                return readings
         return []
 
     def _all_ways(self, cases: list[Case]) -> list[Reading]:
-        """Return what explains all cases, in the ways that come late as well where the first may mislead."""
-        readings = self._fit(cases)
-        if readings and readings[0].direction == "forward":
-            if any(r.axis.spread > 1 for r in readings):
-                readings = readings + self._fit(cases, WAYS[1:2])  # a transposed operator may look like it
-            if any(r.operands == "longer-first" for r in readings) and not any(case.n > case.k for case in cases):
-                readings = readings + self._fit(cases, WAYS[2:])
+        """Return what explains all cases, in the way that comes late as well where the first may mislead."""
+        readings = self.fit(cases, FORWARD)
+        if not readings or any(r.axis.spread > 1 for r in readings):  # a transposed operator may look like it
+            readings = readings + self.fit(cases, TRANSPOSED)
         return readings
 
     def answers_refused(self, reading: Reading) -> int:
         """Return for how many of the lengths that the function refused a reading has an answer."""
-        return sum(reading.plan(n, k) is not None for (n, k), case in self.taken.items() if case is None)
+        return sum(reading.plan(n, k) is not None for n, k in self.refused)
 
     def _by_refusals(self, readings: list[Reading]) -> list[Reading]:
         """Return the readings that refuse what the function refuses first, then the most usual first."""
@@ -152,56 +215,27 @@ class Prober:
         """Return what explains the axis in one way, where the other axes ask for it."""
         found = self.finding
         same = [r for r in found.readings if (r.operands, r.direction) == way]
-        if same or way == ("longer-first", "forward"):
+        if same and way[0] == "as-given":
+            return same
+        if way[0] == "longer-first":
             # Only `valid` tells which of two operands is the longer.
-            free = [r for r in found.readings if r.operands == "as-given" and r.axis.size.rule != "valid"]
-            return same or [replace(r, operands="longer-first") for r in free]
-        readings = self._fit([case for case in found.cases if case.k <= case.n], (way,))
+            free = [r for r in found.readings if (r.operands, r.direction) == FORWARD and r.axis.size.rule != "valid"]
+            return self._by_refusals(same + [replace(r, operands="longer-first") for r in free])
+        readings = self.fit([case for case in found.cases if case.k <= case.n], way)
+        readings = [r for r in readings if (r.operands, r.direction) == way]
         return [r for r in readings if not found.longer or all(r.explains(case) for case in found.cases)]
 
-    def _forward(
-        self, steps: Steps, found: list[list[int] | None], meant: list[Case], cases: list[Case], operands: str
+    def _with_boundaries(
+        self, reading: Reading, turned: list[Case], cases: list[Case], reads: list[Array]
     ) -> list[Reading]:
-        number = next((i for i, cs in enumerate(found) if cs), None)
-        if number is None:
-            return []
-        readings = []
-        for reading in rules.forward(steps, meant[number], found[number] or [], operands):
-            self.finding.considered += 1
-            if self._places(reading, found, cases):
-                readings += self._with_boundaries(reading, cases, meant)
-        return readings
-
-    def _transposed(self, steps: Steps, found: list[list[int] | None], cases: list[Case]) -> list[Reading]:
-        number = next((i for i, cs in enumerate(found) if cs), None)
-        if number is None:
-            return []
-        readings = []
-        for reading in rules.transposed(steps, cases[number], found[number] or []):
-            self.finding.considered += 1
-            if self._places(reading, found, cases) and all(reading.explains(case) for case in cases):
-                readings.append(reading)
-        return readings
-
-    def _places(self, reading: Reading, found: list[list[int] | None], cases: list[Case]) -> bool:
-        """Whether the outputs of a reading are as many, and stand where they were measured."""
-        for case, at in zip(cases, found, strict=True):
-            plan = reading.plan(case.n, case.k)
-            if plan is None and not case.m:
-                continue
-            if plan is None or plan.m != case.m or (at is not None and plan.c not in at):
-                return False
-        return True
-
-    def _with_boundaries(self, reading: Reading, cases: list[Case], meant: list[Case]) -> list[Reading]:
         """Return the reading with every pair of boundaries that explains all cases."""
         below: list[Boundary] | None = None
         above: list[Boundary] | None = None
-        for case, turned in zip(cases, meant, strict=True):
+        for case, meant, read in zip(cases, turned, reads, strict=True):
             plan = reading.plan(case.n, case.k)
             if plan is None and not case.m:
                 continue
-            agree = None if plan is None else boundaries(turned, plan)
+            agree = None if plan is None else boundaries(meant, read, plan)
             if agree is None:
                 return []
             below, above = _common(below, agree[0]), _common(above, agree[1])
@@ -209,6 +243,7 @@ class Prober:
             self._sides(reading, "below", below, above), self._sides(reading, "above", above, below)
         )
         whole = [replace(reading, axis=replace(reading.axis, below=b, above=a)) for b, a in pairs]
+        self.finding.considered.update(whole)
         return [r for r in whole if all(r.explains(case) for case in cases)]
 
     def _sides(
@@ -220,7 +255,11 @@ class Prober:
         edge = replace(reading.axis, below=Boundary("edge")) if side == "below" else reading.axis
         edge = replace(reading.axis, above=Boundary("edge")) if side == "above" else edge
         constants = [rule for rule in opposite or [] if rule.rule == "constant"]
-        return [*RULES, *constants] if separating(reading, replace(reading, axis=edge)) else RULES[:1]
+        return (
+            [*RULES, *constants]
+            if separating(reading, replace(reading, axis=edge), self.only, untouched=self.untouched)
+            else RULES[:1]
+        )
 
     def _longer(self) -> None:
         """Keep what explains kernels longer than the signal as well, if anything does."""
@@ -230,69 +269,75 @@ class Prober:
         except Unreadable:
             found.longer = False
             return
-        refused = [lengths for lengths in LONGER if self.taken[lengths] is None]
         left = [r for r in found.readings if all(r.explains(case) for case in cases)]
-        if not left and cases:
-            found.longer = False
-            return
-        strict = [r for r in left if all(r.plan(n, k) is None for n, k in refused)]
-        found.readings = strict or left
+        if left:
+            found.readings = self._by_refusals(left)
+        else:
+            again = self._again()
+            found.longer, found.readings = bool(again), again or found.readings
+
+    def _again(self) -> list[Reading]:
+        """Return what explains all that was measured so far: a side that was never read before may read anything."""
+        return self._by_refusals(self._all_ways([case for case in self.taken.values() if case is not None]))
 
     def _tell_apart(self) -> None:
         """Measure where the explanations that are left differ, until none differ on what the function takes."""
         found = self.finding
-        tried: set[tuple[int, int]] = set()
-        for _ in range(_ROUNDS):
-            lengths = self._difference(tried)
+        alike: set[Lengths] = set()
+        for _ in range(_TRIES):
+            lengths = self._difference(alike)
             if lengths is None:
                 break
-            tried.add(lengths)
             case = self._case(*lengths)
             if case is not None:
-                left = [r for r in found.readings if r.explains(case)]
-                if not left:
-                    found.readings = []
+                found.readings = [r for r in found.readings if r.explains(case)] or self._again()
+                if not found.readings:
                     return
-                found.readings = left
-        best = found.readings[0]
-        found.readings = [best, *(r for r in found.readings[1:] if separating(best, r) is not None)]
+            alike.add(lengths)
 
-    def _difference(self, tried: set[tuple[int, int]]) -> tuple[int, int] | None:
-        best, *others = self.finding.readings
-        skipped = tried | set(self.taken)
-        for other in others:
-            lengths = separating(best, other, skipped, longer=self.finding.longer)
-            if lengths is not None:
-                return lengths
+    def _difference(self, alike: set[Lengths]) -> Lengths | None:
+        """Return the smallest lengths on which not all explanations agree; those on which all do become `alike`."""
+        without = self._hopeless(0), self._hopeless(1)
+        # Nothing is told by lengths that are refused anyway; those with as many taps as are taken come first.
+        longer = self.finding.longer and not all(pair in self.refused for pair in LONGER)
+        accepted = {k for (_, k), case in self.taken.items() if case is not None}
+        first, *others = self.finding.readings
+        for n, k in sorted(askable(self.only), key=lambda pair: pair[1] not in accepted):
+            if (n, k) in alike or (n, k) in self.taken or n in without[0] or k in without[1] or (k > n and not longer):
+                continue
+            if any(not alike_on(first, other, n, k, untouched=self.untouched) for other in others):
+                return n, k
+            alike.add((n, k))
         return None
 
-
-def separating(
-    one: Reading, other: Reading, but: set[tuple[int, int]] | frozenset[tuple[int, int]] = frozenset(), *,
-    longer: bool = True,
-) -> tuple[int, int] | None:  # fmt: skip
-    """Return the smallest (samples, taps) for which two readings read differently, None if there are none."""
-    for total in range(2, 22):
-        for k in range(1, min(total, 9)):
-            n = total - k
-            if (n, k) in but or (k > n and not longer):
-                continue
-            first, second = one.plan(n, k), other.plan(n, k)
-            if first == second:
-                continue
-            if first is None or second is None or not _same_table(first, second):
-                return n, k
-    return None
+    def _hopeless(self, place: int) -> set[int]:
+        """Return the numbers of samples (place 0) or taps (1) that are refused twice with what is taken otherwise."""
+        taken = [lengths for lengths, case in self.taken.items() if case is not None]
+        beside, largest = {lengths[1 - place] for lengths in taken}, max(n for n, _ in taken)
+        refused = Counter(lengths[place] for lengths in self.refused if lengths[1 - place] in beside)
+        return {
+            length
+            for length, count in refused.items()
+            if (count > 1 or (place and (largest, length) in self.refused))
+            and not any(each[place] == length for each in taken)
+        }
 
 
-def _same_table(first: AxisPlan, second: AxisPlan) -> bool:
-    if (first.m, first.n, first.k) != (second.m, second.n, second.k):
-        return False
-    if (first.below, first.above) != (second.below, second.above) and "constant" in {
-        side.rule for plan in (first, second) for side in (plan.below, plan.above)
-    }:
-        return False
-    return bool(np.array_equal(table(first), table(second)))
+def _as_many(reading: Reading, turned: list[Case], cases: list[Case]) -> bool:
+    """Whether a reading has as many outputs as were measured, where it has some."""
+    plans = ((reading.plan(case.n, case.k), meant) for case, meant in zip(cases, turned, strict=True))
+    return all((plan.m, plan.n) == (meant.m, meant.n) for plan, meant in plans if plan is not None)
+
+
+def _fits(reading: Reading, turned: list[Case], cases: list[Case], found: list[list[int] | None]) -> bool:
+    """Whether the outputs of a reading are as many, and stand where they were measured."""
+    for case, meant, at in zip(cases, turned, found, strict=True):
+        plan = reading.plan(case.n, case.k)
+        if plan is None and not case.m:
+            continue
+        if plan is None or (plan.m, plan.n) != (meant.m, meant.n) or (at is not None and plan.c not in at):
+            return False
+    return True
 
 
 def _consistent(cases: list[Case], reads: list[Array], steps: Steps) -> list[list[int] | None]:

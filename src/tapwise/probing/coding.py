@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: Digits of one answer that are used, so that the rounding of a Fourier transform stays below half of the last.
-DIGITS = {"float64": 36, "float32": 17, "float16": 9, "complex128": 36, "complex64": 17, "object": 36, "longdouble": 36}
+DIGITS = {
+    "float64": 36, "float32": 17, "float16": 9, "complex128": 36, "complex64": 17, "object": 36,
+    "longdouble": 36, "clongdouble": 36,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +68,15 @@ class Code:
 
 
 def codes(
-    n: int, k: int, *, signal: str, kernel: str, result: str, spare: tuple[int, int] = (0, 0), normalized: bool = False
+    n: int, k: int, *, answer: int, signal: int, kernel: int, normalized: bool = False, most: int | None = None
 ) -> Iterator[Code]:
-    """Yield codes for all pairs of `n` samples and `k` taps, in as few calls as the dtypes' digits allow.
+    """Yield codes for all pairs of `n` samples and `k` taps, in as few calls as the digits allow.
 
-    `spare` digits of the signal and of the answer are left free, for a gain or an offset. For a normalised kernel the
-    signal is multiplied by the kernel's sum, which takes as many digits as there are taps.
+    `answer`, `signal` and `kernel` are the digits there are for each; `most` is how many taps may be coded at once. For
+    a normalised kernel the signal is multiplied by the kernel's sum, which takes as many digits as there are taps.
     """
-    answer, given = max(digits(result) - spare[1], 1), max(digits(signal) - spare[0], 1)
-    taps = max(min(k, answer, digits(kernel), given if normalized else k), 1)
-    given -= taps if normalized else 1
+    taps = max(min(most or k, k, answer, kernel, signal if normalized else k), 1)
+    given = signal - (taps if normalized else 1)
     samples = max(min(answer // taps, given // taps + 1), 1)
     for t in range(0, k, taps):
         coded = tuple(range(t, min(t + taps, k)))
@@ -92,3 +94,8 @@ def digits(dtype: str) -> int:
     if kind.kind in "iu":
         return min(kind.itemsize * 8 - (kind.kind == "i"), 36)
     return 17
+
+
+def name_of(dtype: np.dtype[Any]) -> str:
+    """Return a dtype's name as conventions have it; NumPy's own name of its longest floats depends on the machine."""
+    return {"g": "longdouble", "G": "clongdouble"}.get(dtype.char, dtype.name)

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from tapwise.catalogue import entry, names
-from tapwise.convention import Anchor, Arithmetic, AxisConvention, Boundary, Convention, Size
+from tapwise.convention import Anchor, Arithmetic, Convention
 from tapwise.convention.words import counted
 from tapwise.errors import ArgumentError, ShapeError, Shown
-from tapwise.geometry import operator_plan
 from tapwise.operators.arrays import take
-from tapwise.probing.numbers import predicted, same
-from tapwise.probing.usual import rank
+from tapwise.probing.catalogued import catalogued
+from tapwise.probing.likeness import apart, likenesses
+from tapwise.probing.naming import named
+from tapwise.probing.sliding import EXTENTS, reads, search
+from tapwise.probing.telling import Separator, behaviour, differences, separator
+from tapwise.probing.usual import computed, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tapwise.convention import AxisConvention
+    from tapwise.geometry import AxisPlan
+    from tapwise.probing.likeness import Likeness
     from tapwise.probing.subject import Array
 
-OPERATORS = ("cross-correlation", "convolution")
-BOUNDARIES = ("zero", "symmetric", "reflect101", "edge", "wrap")
-#: How far real numbers may be apart, in units of eps·log2(size)·‖x‖·‖h‖: room for a Fourier transform.
-ROOM = 16.0
+#: Explanations that are kept where the data leave many.
+_MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +51,6 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
-class Separator:
-    """An input on which the first two explanations that differ give different answers.
-
-    Attributes
-    ----------
-    x, h : nested lists
-    first, second : nested lists
-        What the two explanations make of it.
-    """
-
-    x: Any
-    h: Any
-    first: Any
-    second: Any
-
-
-@dataclass(frozen=True, slots=True)
 class Identification:
     """What explains the data.
 
@@ -75,14 +59,14 @@ class Identification:
     explanations : tuple of Explanation
         The most usual first. Where several agree on all inputs of small shapes, only the most usual is listed.
     separator : Separator or None
-        The smallest input found on which the first explanation and another differ; None if there is but one.
-    tried : int
-        How many conventions were compared.
+        The smallest input found on which the first explanation and others differ; None if there is but one.
+    undetermined : tuple of str
+        In what the explanations differ, such as "operator: convolution or cross-correlation".
     """
 
     explanations: tuple[Explanation, ...]
-    separator: Separator | None
-    tried: int
+    separator: Separator | None = None
+    undetermined: tuple[str, ...] = ()
 
     @property
     def operator(self) -> str | list[str] | None:
@@ -90,13 +74,12 @@ class Identification:
 
         A transposed cross-correlation counts as the convolution that it is.
         """
-        found = {
-            tuple(_effective(axis, item.convention) for axis in item.convention.axes) for item in self.explanations
-        }
-        if len(found) != 1:
+        found = [computed(item.convention) for item in self.explanations]
+        distinct = {tuple(dict.fromkeys(words)) if len(set(words)) == 1 else tuple(words) for words in found}
+        if len(distinct) != 1:
             return None
-        words = list(found.pop())
-        return words[0] if len(set(words)) == 1 else words
+        words = list(distinct.pop())
+        return words[0] if len(words) == 1 else words
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -110,14 +93,15 @@ class Identification:
             for item in self.explanations
         ]
         told = self.separator
-        apart = None if told is None else {"x": told.x, "h": told.h, "first": told.first, "second": told.second}
-        return {"operator": self.operator, "explanations": each, "separator": apart, "tried": self.tried}
+        apart = None if told is None else asdict(told)
+        return {"operator": self.operator, "explanations": each, "separator": apart,
+                "undetermined": list(self.undetermined)}  # fmt: skip
 
     def __str__(self) -> str:
         if not self.explanations:
-            return f"None of {self.tried} conventions makes y of x and h."
+            return "No convention makes y of x and h."
         many = len(self.explanations)
-        lines = [f"{counted(many, 'convention')} of {self.tried} {'makes' if many == 1 else 'make'} y of x and h:"]
+        lines = [f"{counted(many, 'convention')} {'makes' if many == 1 else 'make'} y of x and h:"]
         for item in self.explanations:
             how = "" if item.exact else f", to {item.bound:.2g}·‖x‖·‖h‖"
             named = f"  ({', '.join(item.names)})" if item.names else ""
@@ -125,22 +109,20 @@ class Identification:
         if self.separator is not None:
             told = self.separator
             lines += [
-                "This input cannot tell them apart; this one would:",
+                f"This input cannot tell them apart: {'; '.join(self.undetermined)}. This one would:",
                 f"    x = {told.x}, h = {told.h}: {told.first} by the first, {told.second} by another",
             ]
         return "\n".join(lines)
 
 
-def _effective(axis: AxisConvention, convention: Convention) -> str:
-    turned = convention.direction == "transposed"
-    return OPERATORS[axis.flipped != turned]
-
-
 def identify(x: Any, h: Any, y: Any) -> Identification:
     """Find the conventions that make `y` of the signal `x` and the kernel `h`.
 
-    Compared are the conventions of all catalogued functions and the generic ones: operator, output order, size, anchor
-    and boundary of each axis, strides and dilations up to 3, and who is the signal.
+    Along each axis by itself: operator, output order, size, anchor, boundary, strides and spreads up to 4. Where none
+    of these makes `y`, dilations up to 4 (fewer for large kernels of several axes), results cropped or padded further,
+    and exchanged operands. Where no sums of products do, complex conjugates, integers that were rounded, wrapped or
+    saturated, and usual gains. What the catalogued functions do is named. Pads in numbers, which say any size of one
+    pair of lengths, are given only where no word says the same.
 
     Parameters
     ----------
@@ -172,171 +154,89 @@ def identify(x: Any, h: Any, y: Any) -> Identification:
     for name, array in (("x", signal), ("h", kernel), ("y", answer)):
         if not array.size:
             raise ArgumentError(name, Shown(f"shape {array.shape}"), "tells nothing", "give one with values")
-    tried, found = 0, []
-    named: dict[Convention, list[str]] = {}
-    for convention, name in _candidates(signal, kernel, answer):
-        named.setdefault(convention, []).extend([name] if name else [])
-    for convention, callers in named.items():
-        tried += 1
-        apart = _apart(signal, kernel, answer, convention)
-        if apart is not None:
-            found.append(Explanation(convention, apart == 0, apart, tuple(callers)))
-    explanations = _distinct(found)
-    return Identification(tuple(explanations), _separator(explanations, signal.ndim), tried)
+    for likeness in likenesses(signal, kernel, answer):
+        found = _distinct(_explained(signal, kernel, answer, likeness))
+        if found:
+            conventions = [item.convention for item in found]
+            return Identification(tuple(found), separator(conventions, signal.ndim), differences(conventions))
+    return Identification(())
 
 
-def _candidates(x: Array, h: Array, y: Array) -> Iterator[tuple[Convention, str]]:
-    """Yield the generic conventions whose outputs are as many as `y` has, then those of the catalogue."""
-    for operands in ("as-given", "exchanged"):
-        signal, kernel = (h, x) if operands == "exchanged" else (x, h)
-        yield from ((c, "") for c in _generic(signal, kernel, y, operands))
-    for name in names():
-        yield from _catalogued(name, x.ndim)
+def _explained(x: Array, h: Array, y: Array, likeness: Likeness) -> Iterator[Explanation]:
+    """Yield the conventions that make `y` if this is what became of the sums; those of the catalogue have names.
+
+    Unusual ways are tried only where no usual one explains `y`, and the kernel for the signal after that.
+    """
+    made: set[object] = set()
+    for operands, extent in itertools.product(("as-given", "exchanged"), EXTENTS):
+        one, two = (likeness.h, likeness.x) if operands == "exchanged" else (likeness.x, likeness.h)
+        for plans in search(one, two, likeness.y, likeness.near, extent):
+            conventions = [Convention(axes, direction, operands) for axes, direction in _conventions(plans)]
+            arithmetic, gap = _fitting(x, h, y, conventions, likeness)
+            if gap is not None:
+                made.add(tuple(reads(group[0]) for group in plans))
+                yield from (Explanation(replace(c, arithmetic=arithmetic), gap == 0, gap) for c in conventions)
+        if made:
+            break
+    gaps: dict[object, float | None] = {}
+    for convention, callers, key in catalogued(x.shape, h.shape, made):
+        way = key, convention.arithmetic
+        gap = gaps[way] if way in gaps else gaps.setdefault(way, apart(x, h, y, convention))
+        if gap is not None:
+            yield Explanation(convention, gap == 0, gap, callers)
 
 
-def _generic(x: Array, h: Array, y: Array, operands: str) -> Iterator[Convention]:
-    """Yield conventions that give as many outputs; those of several axes differ in operator only."""
-    each: list[list[AxisConvention]] = []
-    for n, k, m in zip(x.shape, h.shape, y.shape, strict=True):
-        fitting = []
-        for axis in _axes(n, k, m):
-            try:
-                plan, _ = operator_plan(Convention((axis,)), (n,), (k,))
-            except ArgumentError:
-                continue
-            if plan.output_shape == (m,):
-                fitting.append(axis)
-        each.append(fitting)
-    if len(each) == 1:
-        yield from (Convention((axis,), "forward", operands) for axis in each[0])
-        return
-    # Several axes: the same rules on all of them, with any operator on each.
-    shared = [axis for axis in each[0] if all(_as(axis, OPERATORS[0]) in others for others in each[1:])]
-    for axis in dict.fromkeys(_as(axis, OPERATORS[0]) for axis in shared):
-        for words in itertools.product(OPERATORS, repeat=len(each)):
-            yield Convention(tuple(_as(axis, word) for word in words), "forward", operands)
+def _fitting(
+    x: Array, h: Array, y: Array, conventions: list[Convention], likeness: Likeness
+) -> tuple[Arithmetic, float | None]:
+    """Return the first arithmetic with which conventions that read the same make `y`, and how closely."""
+    for arithmetic in likeness.arithmetics if conventions else ():
+        gap = apart(x, h, y, replace(conventions[0], arithmetic=arithmetic))
+        if gap is not None:
+            return arithmetic, gap
+    return likeness.arithmetics[0], None
 
 
-def _as(axis: AxisConvention, operator: str) -> AxisConvention:
-    return replace(axis, operator=operator)
+def _conventions(plans: tuple[list[AxisPlan], ...]) -> Iterator[tuple[tuple[AxisConvention, ...], str]]:
+    """Yield the conventions of all axes: with the same rules on every axis first, then those of each axis."""
+    spread = any(group[0].u > 1 for group in plans)
+    for direction in ("transposed", "forward") if spread else ("forward",):
+        each = [_behaving(named(group, direction), direction) for group in plans]
+        ruled = [{_rules(axis): axis for axis in reversed(axes)} for axes in each]
+        shared = [rules for rules in ruled[0] if all(rules in others for others in ruled[1:])]
+        together = [tuple(axes[rules] for axes in ruled) for rules in reversed(shared)]
+        apart = itertools.islice(itertools.product(*each), _MOST)
+        yield from ((axes, direction) for axes in dict.fromkeys([*together, *apart]))
 
 
-def _axes(n: int, k: int, m: int) -> Iterator[AxisConvention]:
-    zero = Boundary("zero")
-    for operator, output in itertools.product(OPERATORS, ("forward", "reversed")):
-        default = Anchor("low" if operator == "convolution" else "high")
-        steps = [(1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (2, 2)]
-        for stride, dilation in steps:
-            yield AxisConvention(operator, output, Size("valid"), default, zero, zero, stride, dilation)
-        for rule in BOUNDARIES:
-            side = Boundary(rule)
-            for stride, dilation in steps if rule == "zero" else steps[:1]:
-                sizes = [(Size("same"), Anchor(anchor)) for anchor in ("low", "high", "first", "last")]
-                sizes += [(Size("full"), default), *((Size("pads", p, p), default) for p in (-2, -1, 1, 2, 3))]
-                sizes += [(Size("same-upper"), default), (Size("same-lower"), default)] if stride > 1 else []
-                sizes += [(Size("longest"), Anchor(anchor)) for anchor in ("low", "high") if n < k]
-                for size, anchor in sizes:
-                    yield AxisConvention(operator, output, size, anchor, side, side, stride, dilation)
-            extra = m - (n - k + 1)
-            for lo in range(-1, extra + 2):
-                if lo != extra - lo:
-                    yield AxisConvention(operator, output, Size("pads", lo, extra - lo), default, side, side)
+def _rules(axis: AxisConvention) -> AxisConvention:
+    """Return the rules of one axis apart from its operator, and the anchor that goes with it."""
+    return replace(
+        axis, operator="cross-correlation", anchor=Anchor("high") if axis.size.rule != "same" else axis.anchor
+    )
 
 
-def _catalogued(name: str, ndim: int) -> Iterator[tuple[Convention, str]]:
-    """Yield what a catalogued function means, for each value of its options of words."""
-    found = entry(name)
-    if found.ndim not in (None, ndim):
-        return
-    words: dict[str, list[Any]] = {
-        "mode": ["full", "same", "valid", "reflect", "mirror", "nearest", "wrap", "constant"],
-        "boundary": ["fill", "wrap", "symm"], "padding": [0, 1, 2, "same", "SAME", "VALID"], "stride": [1, 2, 3],
-        "dilation": [1, 2], "output_padding": [0, 1],
-    }  # fmt: skip
-    choices = {
-        option: [usual, *(word for word in words[option] if word != usual)]
-        for option, usual in found.options.items()
-        if option in words
-    }
-    for values in itertools.product(*choices.values()):
-        options = dict(zip(choices, values, strict=True))
-        try:
-            convention = Convention.of(**found.words(found.settled(options)))
-        except (ArgumentError, TypeError, ValueError):
-            continue  # no value of this option, or not beside the others
-        shown = ", ".join(f"{key}={value!r}" for key, value in options.items() if value != found.options[key])
-        yield convention, f"{name}(x, h{', ' + shown if shown else ''})"
+def _behaving(axes: list[AxisConvention], direction: str) -> list[AxisConvention]:
+    """Return the most usual of those that behave alike."""
+    found: dict[object, AxisConvention] = {}
+    for axis in axes:
+        found.setdefault(behaviour(axis, direction), axis)
+    return list(found.values())
 
 
-def _apart(x: Array, h: Array, y: Array, convention: Convention) -> float | None:
-    """Return how far `y` is from what the convention makes, None if farther than rounding explains."""
-    meant = predicted(x, h, convention)
-    if meant is None or meant.shape != y.shape:
-        return None
-    if same(meant, y):
-        return 0.0
-    if "f" not in meant.dtype.kind + y.dtype.kind and "c" not in meant.dtype.kind + y.dtype.kind:
-        return None
-    kinds = [a.dtype for a in (meant, y) if a.dtype.kind in "fc"]
-    eps = max(float(np.finfo(kind).eps) for kind in kinds)
-    size = float(np.linalg.norm(x.ravel()) * np.linalg.norm(h.ravel()))
-    with np.errstate(all="ignore"):
-        apart = float(np.abs(y.astype(np.complex128) - meant.astype(np.complex128)).max()) / size if size else np.inf
-    return apart if apart <= ROOM * eps * np.log2(x.size + h.size + 2) else None
-
-
-def _distinct(found: list[Explanation]) -> list[Explanation]:
+def _distinct(found: Iterator[Explanation]) -> list[Explanation]:
     """Return the explanations that differ on some small input, the most usual first, with all their names."""
-    plain = Arithmetic()
     groups: dict[object, Explanation] = {}
-    for item in sorted(found, key=lambda e: _rank(e.convention)):
-        key = _behaviour(replace(item.convention, arithmetic=plain))
-        if key in groups:
-            first = groups[key]
-            groups[key] = replace(first, names=(*first.names, *(n for n in item.names if n not in first.names)))
-        else:
-            groups[key] = item
-    return list(groups.values())
+    for item in sorted(found, key=lambda each: _rank(each.convention)):
+        meant = item.convention
+        each = [behaviour(axis, meant.direction, meant.operands) for axis in meant.axes]
+        key = tuple(each * (1 if len(each) > 1 else 3))  # one for all axes
+        first = groups.setdefault(key, item)
+        names = (*first.names, *(name for name in item.names if name not in first.names))
+        groups[key] = replace(first, names=names)
+    return list(groups.values())[:_MOST]
 
 
 def _rank(convention: Convention) -> tuple[Any, ...]:
     each = [rank(axis, convention.operands, convention.direction) for axis in convention.axes]
     return len(convention.axes), max(each), each
-
-
-def _behaviour(convention: Convention) -> tuple[object, ...]:
-    """Return what a convention makes of some small inputs."""
-    ndim = len(convention.axes)
-    answers = []
-    for n, k in _SIZES:
-        y = predicted(*_input(n, k, ndim), convention)
-        answers.append(None if y is None else (y.shape, y.tobytes()))
-    return tuple(answers)
-
-
-_SIZES = [(n, k) for n in (2, 3, 4, 5, 6, 7, 8) for k in (1, 2, 3, 4, 5) if k <= n or n == 3]
-
-
-def _input(n: int, k: int, ndim: int) -> tuple[Array, Array]:
-    """Return whole numbers without any symmetry."""
-    x = np.array([(3 * i * i + 5 * i + 2) % 17 + i for i in range(n**ndim)]).reshape((n,) * ndim)
-    h = np.array([(i * i + 1) % 7 + 2 * i for i in range(k**ndim)]).reshape((k,) * ndim)
-    return x, h
-
-
-def _separator(explanations: list[Explanation], ndim: int) -> Separator | None:
-    """Return the smallest input on which the first explanation differs from every other, or from most of them."""
-    if len(explanations) < 2:
-        return None
-    best: tuple[int, Separator] | None = None
-    for n, k in sorted(_SIZES, key=sum):
-        x, h = _input(n, k, ndim)
-        first, *others = (predicted(x, h, item.convention) for item in explanations)
-        if first is None:
-            continue
-        differing = [y for y in others if y is not None and not same(y, first)]
-        if differing and (best is None or len(differing) > best[0]):
-            best = len(differing), Separator(x.tolist(), h.tolist(), first.tolist(), differing[0].tolist())
-        if best and best[0] == len(others):
-            break
-    return best[1] if best else None

@@ -21,7 +21,13 @@ def check_repeats(subject: Subject, reception: Reception, times: int = 1) -> Non
     rng = np.random.default_rng(3)
     for _ in range(times):
         x, h = _pair(rng, reception)
-        first, second = subject.ask(x, h), subject.ask(x, h)
+        try:
+            first = subject.ask(x, h)
+        except Refused:  # more than its result holds
+            x, h = (np.minimum(np.abs(a), 1).astype(a.dtype) for a in (x, h))
+            h.reshape(-1)[1:] = 0
+            first = subject.ask(x, h)
+        second = subject.ask(x, h)
         if first.shape != second.shape or not np.array_equal(first, second, equal_nan=first.dtype.kind in "fc"):
             raise NotAnOperator(
                 "deterministic", f"the same input gives different answers{_at(first, second)}",
@@ -33,18 +39,43 @@ def check_repeats(subject: Subject, reception: Reception, times: int = 1) -> Non
 def diagnose(subject: Subject, reception: Reception, *, normalized: bool = False) -> NotAnOperator | None:
     """Return the law that is broken, None if none of these is."""
     try:
-        check_repeats(subject, reception, 5)
         return (
-            _normalised_correlation(subject, reception)
-            or _linear_in_x(subject, reception)
-            or _linear_in_h(subject, reception, normalized=normalized)
-            or _separable(subject, reception)
+            _of_either(subject, reception, normalized=normalized)
+            or _nothing_without_taps(subject, reception)
             or _shift_invariant(subject, reception)
+            or _one_output_a_tap(subject, reception)
         )
     except NotAnOperator as broken:
         return broken
     except Refused:
         return None
+
+
+def diagnose_either(subject: Subject, reception: Reception) -> NotAnOperator | None:
+    """Return the law that is broken whichever operand is the signal, None if none of these is.
+
+    None as well where answers are whole numbers, which overflow more easily if the second operand is the signal.
+    """
+    x, h = _pair(np.random.default_rng(4), reception, least=1)
+    try:
+        y = subject.ask(x, h)
+        if y.dtype.kind not in "fc" or _close(y, subject.ask(x * np.array(2, x.dtype), h), 1.0):
+            return None  # the first operand may be a kernel that is normalised
+        return _of_either(subject, reception, normalized=False)
+    except NotAnOperator as broken:
+        return broken
+    except Refused:
+        return None
+
+
+def _of_either(subject: Subject, reception: Reception, *, normalized: bool) -> NotAnOperator | None:
+    check_repeats(subject, reception, 5)
+    return (
+        _normalised_correlation(subject, reception)
+        or _linear_in_x(subject, reception)
+        or _linear_in_h(subject, reception, normalized=normalized)
+        or _separable(subject, reception)
+    )
 
 
 def _normalised_correlation(subject: Subject, reception: Reception) -> NotAnOperator | None:
@@ -82,6 +113,7 @@ def _linear_in_h(subject: Subject, reception: Reception, *, normalized: bool) ->
         x, one = _pair(rng, reception, least=1)
         _, two = _pair(rng, reception, least=1)
         kernels = (one, two, one + two)
+        doubled = one * np.array(2, one.dtype)
         answers = [subject.ask(x, h) for h in kernels]
         room = 2.5 if answers[0].dtype.kind in "iu" else 0.0
         if normalized:  # then the kernel's sum times the answer is what must be linear
@@ -90,12 +122,71 @@ def _linear_in_h(subject: Subject, reception: Reception, *, normalized: bool) ->
             rest = answers[0] * 0
         else:
             # Without a kernel of zeros the offset comes from f(x, 2h) = 2 f(x, h) - f(x, 0).
-            rest = 2 * _wide(answers[0]) - _wide(subject.ask(x, one * np.array(2, one.dtype)))
+            rest = 2 * _wide(answers[0]) - _wide(subject.ask(x, doubled))
         calls = [(x, h, y) for h, y in zip(kernels, answers, strict=True)] + [(x, one * 0, rest)]
         formula = "f(x, h1 + h2) - f(x, 0) is not f(x, h1) + f(x, h2) - 2 f(x, 0)"
         broken = _not_additive(calls, "linear in h", formula, room)
+        if broken and not normalized:
+            calls[3] = (x, doubled, 2 * _wide(answers[0]) - rest)  # f(x, 0) is 2 f(x, h1) - f(x, 2 h1)
+            both, expected = _wide(answers[2]), _wide(answers[0]) + _wide(answers[1]) - rest
+            broken = NotAnOperator(broken.law, broken.rule, broken.remedy, _example(calls, both, expected))
         if broken:
             return broken
+    return None
+
+
+def _nothing_without_taps(subject: Subject, reception: Reception) -> NotAnOperator | None:
+    """Whether a kernel of zeros gives an answer that still follows the signal."""
+    x, h = _pair(np.random.default_rng(8), reception, least=1)
+    try:
+        moved, still = subject.ask(x, h * 0), subject.ask(x * 0, h * 0)
+    except Refused:
+        return None
+    follows = moved != still if moved.shape == still.shape else np.ones(moved.shape, bool)
+    if not np.isfinite(moved).all() or not follows.any():
+        return None
+    if moved.shape == x.shape and not follows.all() and np.array_equal(moved[follows], x[follows]):
+        return None  # borders that are left untouched
+    return NotAnOperator(
+        "linear in h", "with a kernel of zeros its answer still follows the signal: f(x, 0) is not f(0, 0)"
+        f"{_at(moved, still)}", "an operator adds nothing but products of taps and samples",
+        _example([(x, h * 0, moved), (x * 0, h * 0, still)], moved, still),
+    )  # fmt: skip
+
+
+def _one_output_a_tap(subject: Subject, reception: Reception) -> NotAnOperator | None:
+    """Whether one sample reaches one output through each tap, far from the borders."""
+    _, k = reception.first
+    shapes = reception.shapes.of(0, (41 if reception.ndim == 1 else 17) + 8 * k, k)
+    middle = tuple((n - 1) // 2 for n in shapes[0])
+    silent = []
+    for t in range(k):
+        x, h = np.zeros(shapes[0], reception.signal), np.zeros(shapes[1], reception.kernel)
+        h[(t, *((v - 1) // 2 for v in shapes[1][1:]))] = 1
+        ones: Array = np.ones_like(x)
+        x[middle] = 8
+        try:
+            still, y, every = subject.ask(x * 0, h), subject.ask(x, h), subject.ask(ones, h)
+        except Refused:
+            return None
+        if y.shape != still.shape or every.shape != still.shape:
+            return None
+        reached = np.argwhere(np.abs(_wide(y) - _wide(still)) > 1e-6)
+        if len(reached) > 1:
+            shown = ", ".join(f"y[{', '.join(map(str, place))}]" for place in reached[:4].tolist())
+            return NotAnOperator(
+                "taps", f"one sample through one tap reaches {len(reached)} outputs ({shown}): another filter is at "
+                "work beside the kernel", "an operator moves a sample to one output through each tap",
+                _example([(x * 0, h, still), (x, h, y)], y, still),
+            )  # fmt: skip
+        if np.array_equal(every, still):
+            silent.append((t, ones, h, every))
+    if silent and len(silent) < k:
+        t, ones, h, every = silent[0]
+        return NotAnOperator(
+            "taps", f"tap h[{', '.join(str(int(i)) for i in np.argwhere(h)[0])}] is never read", "an operator reads "
+            "every tap", _example([(ones, h, every)], every),
+        )  # fmt: skip
     return None
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, field, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapwise.probing.coding import codes
-from tapwise.probing.scale import untouched
+from tapwise.probing.coding import codes, digits
+from tapwise.probing.scale import from_middle, untouched
 from tapwise.probing.subject import Refused
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tapwise.probing.reception import Reception
     from tapwise.probing.scale import Scale
     from tapwise.probing.subject import Array, Subject
+
+Place = tuple[int, ...]
+#: Products that one answer may take.
+_PRODUCTS = 300_000
 
 
 class Unreadable(Exception):
@@ -33,6 +37,10 @@ class Unreadable(Exception):
         super().__init__("not a sum of products")
 
 
+class Unread(Exception):
+    """Answers that do not move with what was coded, so that nothing was measured; for use inside the room."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What was measured along one axis for one pair of lengths.
@@ -43,13 +51,17 @@ class Case:
         Samples and taps.
     reads : bool array, outputs × taps × samples
         Whether an output reads a sample through a tap.
-    still : tuple of (code, float array)
+    still : tuple of (code, array)
         For each kernel that was used, what the answers to a signal of zeros are above the offset, in units of products:
         the taps that read a constant, times that constant.
     kept : bool array, outputs
         Outputs that keep the signal's value.
+    unreadable : bool array, outputs
+        Outputs whose answers are no sums of the coded products.
+    ignored : bool array, outputs
+        Outputs that a convention need not explain.
     x, h, y : array
-        The first call, for the record.
+        The first call, or the first with an unreadable answer, for the record.
     """
 
     n: int
@@ -57,6 +69,8 @@ class Case:
     reads: Array
     still: tuple[tuple[Code, Array], ...]
     kept: Array
+    unreadable: Array
+    ignored: Array
     x: Array
     h: Array
     y: Array
@@ -66,65 +80,237 @@ class Case:
         """The number of outputs."""
         return int(self.reads.shape[0])
 
-    def exchanged(self) -> Case:
-        """Return the case with signal and kernel taken for each other."""
-        return Case(self.k, self.n, self.reads.transpose(0, 2, 1), (), self.kept, self.x, self.h, self.y)
+    @property
+    def rows(self) -> Array:
+        """The outputs that a convention must explain."""
+        rows: Array = ~(self.kept | self.unreadable | self.ignored)
+        return rows
+
+    def without(self, first: int, last: int) -> Case:
+        """Return the case without its first and its last outputs."""
+        ignored = np.arange(self.m) < first
+        ignored |= np.arange(self.m)[::-1] < last
+        return replace(self, ignored=ignored, unreadable=self.unreadable & ~ignored)
+
+    def turned(self) -> Case:
+        """Return the case of the operator whose transpose was measured: samples and outputs trade places."""
+        none = np.zeros(self.n, bool)
+        return replace(self, n=self.m, reads=self.reads.transpose(2, 1, 0), still=(), kept=none, unreadable=none,
+                       ignored=none)  # fmt: skip
 
 
-def measure(subject: Subject, reception: Reception, scale: Scale, axis: int, n: int, k: int) -> Case:
-    """Return what every output along `axis` reads, for `n` samples and `k` taps.
+@dataclass(slots=True)
+class Measurer:
+    """Measures one axis of a function; along the other axes there is one sample and one tap, which meet."""
 
-    Raises
-    ------
-    Refused
-        If the function does not take these lengths.
-    Unreadable
-        If an answer is no sum of the coded products.
-    """
-    shapes = reception.shapes.of(axis, n, k)
-    whole = np.dtype(scale.result).kind in "iu"
-    calls: list[_Call] = []
-    kept: Array | None = None
-    rests: dict[tuple[int, ...], Array] = {}
-    for code in codes(
-        n, k, signal=reception.signal, kernel=reception.kernel, result=scale.result, spare=_spare(scale),
-        normalized=scale.normalized and whole,
-    ):  # fmt: skip
-        taps = _kernel(shapes[1], axis, code.of_taps(k), reception.kernel)
-        unit = scale.unit(np.asarray(code.of_taps(k)))
-        factor = unit.denominator if whole else 1  # so that whole answers are whole multiples
-        x = _signal(shapes[0], axis, code.of_samples(n) * factor, reception.signal)
-        if kept is None and scale.borders == "untouched":
-            kept = np.moveaxis(untouched(subject, np.ones_like(x), taps)[1], axis, 0)
-        if code.taps not in rests:
-            rests[code.taps] = subject.ask(x * 0, taps)
-        y = subject.ask(x, taps)
-        answers = _numbers(x, taps, y, rests[code.taps], unit * factor)
-        calls.append(_Call(code, x, taps, y, np.moveaxis(answers, axis, 0), float(unit)))
-    shape = calls[0].answers.shape
-    if any(call.answers.shape != shape for call in calls):
-        raise Unreadable(calls[-1].x, calls[-1].h, calls[-1].y)
-    mask = np.zeros(shape, bool) if kept is None else kept
-    seen = sum(((call.answers != 0) & ~mask).sum(axis=0) for call in calls)
-    if len(shape) > 1 and not np.any(seen):
-        raise Refused("no line of answers reads a sample")
-    # The line that reads most: where no other axis reads outside the signal.
-    line = tuple(int(place) for place in np.unravel_index(int(np.argmax(seen)), shape[1:]))
-    along: tuple[Any, ...] = (slice(None), *line)
-    bare = mask[along]
-    reads = np.zeros((shape[0], k, n), bool)
-    for call in calls:
-        for o in np.flatnonzero(~bare):
-            answer = int(call.answers[(o, *line)])
-            if not 0 <= answer < 1 << call.code.digits:
+    subject: Subject
+    scale: Scale
+    axis: int
+    places: dict[tuple[Place, Place], tuple[Place, Place]] = field(default_factory=dict)
+
+    def measure(self, reception: Reception, n: int, k: int) -> Case:
+        """Return what every output reads, for `n` samples and `k` taps.
+
+        Raises
+        ------
+        Refused
+            If the function does not take these lengths.
+        Unread
+            If it does, and no answer moves.
+        Unreadable
+            If the shape of its answer depends on the values.
+        """
+        x_shape, h_shape = reception.shapes.of(self.axis, n, k)
+        if h_shape[self.axis] != k:
+            raise Refused("its kernel has another length")
+        if prod(x_shape) * prod(h_shape) > _PRODUCTS:
+            raise Refused("more products than are asked for")
+        empty = np.zeros(x_shape, reception.signal), np.zeros(h_shape, reception.kernel)
+        kept = untouched(self.subject, *empty) if self.scale.borders == "untouched" else None
+        beside = tuple(v for a, v in enumerate(x_shape) if a != self.axis)
+        taps = tuple(v for a, v in enumerate(h_shape) if a != self.axis)
+        middle = tuple((v - 1) // 2 for v in beside), tuple((v - 1) // 2 for v in taps)
+        place, tap = self.places.get((beside, taps), middle)
+        sounding = _Sounding(self.subject, self.scale, self.axis, *empty, kept, tap)
+        case = sounding.read(n, k, place)
+        if case is None:
+            place, case = sounding.search(n, k)
+        self.places[beside, taps] = place, sounding.tap
+        return case
+
+
+@dataclass(slots=True)
+class _Sounding:
+    subject: Subject
+    scale: Scale
+    axis: int
+    x: Array
+    h: Array
+    kept: Array | None
+    #: Where the taps lie along the other axes.
+    tap: Place
+
+    def read(self, n: int, k: int, place: Place) -> Case | None:
+        """Return the case, with the samples at `place` of the other axes; None if no answer moves with them."""
+        rests: dict[tuple[int, ...], Array] = {}
+        calls: list[_Call] = []
+        at_once, room = self._room(k, rests)
+        for code in codes(n, k, **room, most=at_once):
+            call = self._call(code, place, rests)
+            calls.append(call)
+            if call.answers.shape != calls[0].answers.shape:
                 raise Unreadable(call.x, call.h, call.y)
-            for t, i in call.code.pairs(answer):
-                reads[o, t, i] = True
-    still = []
-    for call in {call.code.taps: call for call in calls}.values():
-        rest = _real(np.moveaxis(rests[call.code.taps], axis, 0)[along])
-        still.append((call.code, np.where(bare, 0, (rest - scale.offset) / call.unit)))
-    return Case(n, k, reads, tuple(still), bare, calls[0].x, calls[0].h, calls[0].y)
+            if 0 in call.answers.shape[1:]:
+                raise Refused("its answer is empty: the other axes are too short")
+            if not call.answers.size:
+                break  # no window fits along this axis
+        mask = np.zeros(calls[0].answers.shape, bool) if self.kept is None else np.moveaxis(self.kept, self.axis, 0)
+        moved = sum(((np.rint(call.answers.real) != 0) & ~mask).sum(axis=0) for call in calls)
+        if mask.ndim > 1 and mask.size and not np.any(moved) and not mask.all():
+            return None
+        line = tuple(int(i) for i in np.unravel_index(int(np.argmax(moved)), mask.shape[1:]))
+        along: tuple[Any, ...] = (slice(None), *line)
+        return self._decode(n, k, calls, rests, along, mask[along])
+
+    def search(self, n: int, k: int) -> tuple[Place, Case]:
+        """Return a place along the other axes whose samples are read, and the case; a stride leaves out some.
+
+        Raises
+        ------
+        Unread
+            If there is none.
+        """
+        taps = tuple(v for a, v in enumerate(self.h.shape) if a != self.axis)
+        for tap in dict.fromkeys((tuple((v - 1) // 2 for v in taps), (0,) * len(taps), tuple(v - 1 for v in taps))):
+            self.tap = tap
+            place = self._meeting() if taps else None
+            case = None if place is None else self.read(n, k, place)
+            if place is not None and case is not None:
+                return place, case
+        raise Unread
+
+    def _meeting(self) -> Place | None:
+        """Return a place along the other axes whose samples are read through the taps, None if there is none."""
+        h, beside = self.h.copy(), [v for a, v in enumerate(self.x.shape) if a != self.axis]
+        ones = np.ones(h.shape[self.axis], int)
+        factor = self.scale.factor(ones)
+        sample, h[self._line(h.shape, self.tap)] = (factor, ones) if self.scale.normalized else (1, factor * ones)
+        still = self.subject.ask(self.x, h)
+        where: tuple[Any, ...] = (slice(None),) * len(beside)
+        for axis, n in enumerate((None, *beside)):
+            narrowed = [where] if n is None else [(*where[: axis - 1], i, *where[axis:]) for i in from_middle(n)]
+            for each in narrowed:
+                x = self.x.copy()
+                x[self._line(x.shape, each)] = sample
+                moved = np.abs(_wide(self.subject.ask(x, h)) - _wide(still)) > 0.3 * abs(self._unit(ones))
+                if (moved if self.kept is None else moved & ~self.kept).any():
+                    where = each
+                    break
+            else:
+                return None
+        return where
+
+    def _line(self, shape: tuple[int, ...], place: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the index of the line along the axis at a place of the others."""
+        others = iter(place)
+        return tuple(slice(None) if a == self.axis else next(others) for a in range(len(shape)))
+
+    def _room(self, k: int, rests: dict[tuple[int, ...], Array]) -> tuple[int, dict[str, Any]]:
+        """Return how many taps to code at once, and the digits there are for `codes`."""
+        scale, signal, kernel = self.scale, self.x.dtype.name, self.h.dtype.name
+        spare = (scale.factor(np.ones(1, int)) - 1).bit_length()
+        answer, given, taps = (max(d - spare, 1) for d in (scale.digits, digits(signal), digits(kernel)))
+        if scale.normalized:
+            room: dict[str, Any] = {
+                "answer": answer, "signal": given, "kernel": digits(kernel), "normalized": scale.whole,
+            }  # fmt: skip
+        else:
+            room = {"answer": answer, "signal": digits(signal), "kernel": taps}
+        if answer > 16 or not scale.whole:
+            return k, room
+        # Few digits: what a constant boundary adds must leave room for the products.
+        first = next(codes(1, k, **room))  # the taps do not depend on the samples
+        rest = self._rest(first.taps, self._kernel(first), rests)
+        if (rest == self._offset()).all():
+            return k, room
+        most, unit = 0.0, abs(self._unit(first.of_taps(k)[:1] * 0 + 1))
+        for t in range(k):
+            code = next(code for code in codes(1, k, **room, most=1) if code.taps == (t,))
+            rest = self._rest(code.taps, self._kernel(code), rests)
+            most = max(most, float(np.abs(_wide(rest) - self._offset()).max(initial=0)) / unit)
+        room["answer"] = max(int(np.log2(max((1 << answer) - most, 2))), 1)
+        return 1, room
+
+    def _offset(self) -> complex | float:
+        offset = self.scale.offset
+        return offset if isinstance(offset, complex) else float(offset)
+
+    def _kernel(self, code: Code) -> Array:
+        """Return a kernel whose taps lie along the axis, at one place of the others."""
+        h = self.h.copy()
+        taps = code.of_taps(h.shape[self.axis])
+        h[self._line(h.shape, self.tap)] = taps if self.scale.normalized else taps * self.scale.factor(taps)
+        return h
+
+    def _unit(self, taps: Array) -> complex | float:
+        """Return what a product of a coded tap and a coded sample adds to the answer; whole if answers are."""
+        return self.scale.unit(taps) * self.scale.factor(taps)
+
+    def _signal(self, code: Code, place: Place, taps: Array) -> Array:
+        x = self.x.copy()
+        factor = self.scale.factor(taps) if self.scale.normalized else 1
+        x[self._line(x.shape, place)] = code.of_samples(x.shape[self.axis]) * factor
+        return x
+
+    def _rest(self, taps: tuple[int, ...], h: Array, rests: dict[tuple[int, ...], Array]) -> Array:
+        """Return the answer to a signal of zeros."""
+        if taps not in rests:
+            rests[taps] = self.subject.ask(self.x, h)
+        return rests[taps]
+
+    def _call(self, code: Code, place: Place, rests: dict[tuple[int, ...], Array]) -> _Call:
+        taps = code.of_taps(self.h.shape[self.axis])
+        unit = self._unit(taps)
+        x, h = self._signal(code, place, taps), self._kernel(code)
+        rest, y = self._rest(code.taps, h, rests), self.subject.ask(x, h)
+        if y.shape != rest.shape:
+            raise Unreadable(x, h, y)
+        rise = _wide(y) - _wide(rest)
+        if y.dtype.kind == "u" and self.scale.whole:  # a negative constant wraps, and the products on it wrap back
+            rise = np.where(rise < 0, rise + 2.0 ** (8 * y.dtype.itemsize), rise)
+        answers = rise / unit
+        return _Call(code, x, h, y, np.moveaxis(answers, self.axis, 0), unit)
+
+    def _decode(
+        self,
+        n: int,
+        k: int,
+        calls: list[_Call],
+        rests: dict[tuple[int, ...], Array],
+        along: tuple[Any, ...],
+        bare: Array,
+    ) -> Case:
+        reads = np.zeros((len(bare), k, n), bool)
+        unreadable = np.zeros(len(bare), bool)
+        shown = calls[0]
+        for call in calls:
+            answers = call.answers[along]
+            whole = np.rint(answers.real)
+            wrong = ~((np.abs(answers - whole) <= 0.3) & (whole >= 0) & (whole < 1 << call.code.digits)) & ~bare
+            if wrong.any() and not unreadable.any():
+                shown = call
+            unreadable |= wrong
+            for o in np.flatnonzero(~(bare | wrong)):
+                for t, i in call.code.pairs(int(whole[o])):
+                    reads[o, t, i] = True
+        still = []
+        for call in {call.code.taps: call for call in calls}.values():
+            rest = _wide(np.moveaxis(rests[call.code.taps], self.axis, 0)[along])
+            unit = self.scale.unit(call.code.of_taps(k)) if self.scale.normalized else call.unit
+            still.append((call.code, np.where(bare, 0, (rest - self._offset()) / unit)))
+        # Where the windows of all outputs leave the signal, it may do so along another axis.
+        ignored = np.full(len(bare), bare.all() and self.x.ndim > 1)
+        return Case(n, k, reads, tuple(still), bare & ~ignored, unreadable, ignored, shown.x, shown.h, shown.y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,46 +320,8 @@ class _Call:
     h: Array
     y: Array
     answers: Array
-    unit: float
+    unit: complex | float
 
 
-def _spare(scale: Scale) -> tuple[int, int]:
-    """Return the digits of the signal and of the answer that the gain and the offset need."""
-    result = np.dtype(scale.result)
-    unit = abs(scale.unit(np.ones(1)))
-    offset = bool(scale.offset) and result.kind in "iu" and result.itemsize == 1
-    return (unit.denominator - 1).bit_length() * (result.kind in "iu"), (unit.numerator - 1).bit_length() + offset
-
-
-def _real(y: Array) -> Array:
-    return (y.real if y.dtype.kind == "c" else y).astype(np.float64)
-
-
-def _numbers(x: Array, h: Array, y: Array, rest: Array, unit: Fraction) -> Array:
-    """Return the answers above those to a signal of zeros, in units of products: whole numbers, or it is no sum."""
-    if y.shape != rest.shape:
-        raise Unreadable(x, h, y)
-    if y.dtype.kind == "c" and np.abs(y.imag).max(initial=0) > 0.25:
-        raise Unreadable(x, h, y)
-    over, under = _real(y), _real(rest)
-    if not (np.isfinite(over).all() and np.isfinite(under).all()):
-        raise Unreadable(x, h, y)
-    found = (over - under) / float(unit)
-    whole = np.rint(found)
-    if np.abs(found - whole).max(initial=0) > 0.3:
-        raise Unreadable(x, h, y)
-    numbers: Array = whole.astype(np.int64)
-    return numbers
-
-
-def _signal(shape: tuple[int, ...], axis: int, samples: Array, dtype: str) -> Array:
-    """Return a signal that varies along `axis` only."""
-    column = samples.reshape([-1 if a == axis else 1 for a in range(len(shape))])
-    return np.ascontiguousarray(np.broadcast_to(column, shape)).astype(dtype)
-
-
-def _kernel(shape: tuple[int, ...], axis: int, taps: Array, dtype: str) -> Array:
-    """Return a kernel whose taps lie along `axis`, in the middle of the others."""
-    h: Array = np.zeros(shape, dtype)
-    h[tuple(slice(None) if a == axis else (k - 1) // 2 for a, k in enumerate(shape))] = taps
-    return h
+def _wide(y: Array) -> Array:
+    return y.astype(np.complex128 if y.dtype.kind == "c" else np.float64)

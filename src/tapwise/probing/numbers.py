@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tapwise.convention.arithmetic import RESULTS, WORDS
+from tapwise.engines import settle
 from tapwise.errors import TapwiseError
+from tapwise.geometry import operator_plan
 from tapwise.operators import apply
+from tapwise.probing.coding import name_of
 from tapwise.probing.subject import Refused
 
 if TYPE_CHECKING:
@@ -19,13 +25,22 @@ if TYPE_CHECKING:
     from tapwise.probing.subject import Array, Subject
 
 Input = tuple["Array", "Array"]
+Answer = tuple["Array", "Array", "Array | None"]
+Names = tuple[str, str, str]
 
 #: Dtypes of signal and kernel that are offered to find the rule for the dtype of the result.
 PAIRS = (
     ("float64", "float64"), ("float32", "float32"), ("int64", "int64"), ("uint8", "uint8"), ("int16", "int32"),
-    ("uint8", "float64"), ("float32", "float64"), ("uint8", "int64"), ("float64", "float32"),
+    ("uint8", "float64"), ("float64", "uint8"), ("float32", "float64"), ("float16", "float16"),
     ("complex64", "complex64"),
 )  # fmt: skip
+#: Accumulators that can be told from the widest; of them those of integers only where results are integers.
+_ACCUMULATORS = (
+    "float64", "float32", "int32", "int16", "int8", "uint8", "uint16", "uint32", "int64", "uint64",
+)  # fmt: skip
+
+#: Inputs on which an accumulator must round as the function does.
+_ROUNDED = 3
 
 
 @dataclass(slots=True)
@@ -55,137 +70,228 @@ class Arithmetician:
         self.known = Arithmetics(convention)
         self.rng = np.random.default_rng(seed)
         self.x_shape, self.h_shape = reception.shapes.of(0, *reception.first)
+        self.middle = tuple((k - 1) // 2 for k in self.h_shape)
 
     def find(self) -> Arithmetics:
-        """Return the arithmetic, one field after the other."""
-        self._result()
-        self._choose("conjugate", ("none", "kernel", "signal"), self._complex())
-        if any(np.dtype(result).kind in "iu" for *_, result in self.known.dtypes):
-            self._overflow()
-            self._choose("rounding", ("nearest-even", "truncate", "floor", "nearest-away"), self._fractions())
-        self._choose("accumulator", (None, "float64"), self._wide())
+        """Return the arithmetic that explains most answers, and of those the most usual."""
+        answers = self._result()
+        whole = [names for names in self.known.dtypes if np.dtype(names[2]).kind in "iu"]
+        for x, h in itertools.chain(self._complex(), self._exact(), self._large(whole), self._fractions(whole)):
+            answers += self._asked(x, h)
+        words = {
+            "conjugate": WORDS["conjugate"] if any("c" in (x.dtype.kind, h.dtype.kind) for x, h, _ in answers) else (),
+            "overflow": ("raise", "wrap", "saturate") if whole else (),
+            "rounding": ("nearest-even", "truncate", "floor", "nearest-away") if whole else (),
+            "accumulator": (None, *_ACCUMULATORS[: None if whole else 2]),
+        }
+        best = self._best({name: choices for name, choices in words.items() if choices}, answers)
+        self._set(**best)
+        self._accumulator()
+        others = [word for word in words["overflow"] if word != best.get("overflow")]
+        if any(self._explains({**best, "overflow": word}, answers[::-1]) for word in others):
+            self.known.undetermined.append("what becomes of integers that do not fit was not seen")
         return self.known
+
+    def _best(self, words: dict[str, tuple[Any, ...]], answers: list[Answer]) -> dict[str, Any]:
+        """Return the words that explain most answers; the usual words, and few that are unusual, are tried first."""
+        ranks = sorted(itertools.product(*(range(len(w)) for w in words.values())), key=lambda r: (_unusual(r), r))
+        best, most = ranks[0], -1
+        left = [(answer, self._touched(answer)) for answer in answers]
+        told: dict[tuple[int, ...], bool] = {}
+        for places in ranks:
+            chosen = {name: w[place] for (name, w), place in zip(words.items(), places, strict=True)}
+            missed = 0
+            for number, (answer, touched) in enumerate(left):
+                key = (id(answer), *(place for name, place in zip(words, places, strict=True) if name in touched))
+                if key not in told:
+                    told[key] = self._explains(chosen, [answer])
+                if not told[key]:
+                    missed += 1
+                    left.insert(0, left.pop(number))  # what tells most is compared first
+                    if len(left) - missed <= most:
+                        break
+            else:
+                best, most = places, len(left) - missed
+                if not missed:
+                    break
+        return {name: w[place] for (name, w), place in zip(words.items(), best, strict=True)}
+
+    def _touched(self, answer: Answer) -> set[str]:
+        """Return the words that an answer may depend on."""
+        x, h, y = answer
+        kinds, arithmetic = x.dtype.kind + h.dtype.kind, self.known.convention.arithmetic
+        touched = {"accumulator", "conjugate"} if "c" in kinds else {"accumulator"}
+        if y is not None and y.dtype.kind not in "iu":
+            return touched
+        whole = arithmetic.normalize == "none" and all(isinstance(v, int) for v in (arithmetic.gain, arithmetic.offset))
+        return touched | ({"overflow"} if whole and not kinds.strip("biu") else {"overflow", "rounding"})
+
+    def _explains(self, words: dict[str, Any], answers: list[Answer]) -> bool:
+        convention = self._with(**words)
+        return all(_agree(predicted(x, h, convention), y, max(eps(x), eps(h))) for x, h, y in answers)
+
+    def _asked(self, x: Array, h: Array) -> list[Answer]:
+        """Return the answer, None for a refusal where smaller numbers of these dtypes are taken."""
+        try:
+            return [(x, h, self.subject.ask(x, h))]
+        except Refused:
+            taken = any((x.dtype.name, h.dtype.name) == names[:2] for names in self.known.dtypes)
+            return [(x, h, None)] if taken else []
 
     def _pair(self, signal: str, kernel: str, largest: int = 3, least: int = 0) -> Input:
         x = self.rng.integers(least, largest + 1, self.x_shape).astype(signal)
         h = self.rng.integers(least, largest + 1, self.h_shape).astype(kernel)
-        h.reshape(-1)[h.size // 2] = 1  # never all zeros
+        h[self.middle] = 1  # never all zeros
         return x, h
 
-    def _result(self) -> None:
-        answers: list[tuple[Array, Array, str]] = []
+    def _tap(self, kernel: str, value: float = 1) -> Array:
+        h: Array = np.zeros(self.h_shape, kernel)
+        h[self.middle] = value
+        return h
+
+    def _result(self) -> list[Answer]:
+        """Find the rule for the dtype of the result, and return the answers that tell it."""
+        answers: list[tuple[Array, Array, Array]] = []
         own = (self.reception.signal, self.reception.kernel)
         for signal, kernel in dict.fromkeys((own, *PAIRS)):
-            x, h = self._pair(signal, kernel, 2)
-            try:
-                found = self.subject.ask(x, h).dtype.name
-            except Refused:
-                continue
-            answers.append((x, h, found))
-            self.known.dtypes.append((signal, kernel, found))
-        names = dict.fromkeys(found for *_, found in answers)
-        words = ["exact", "promote", "signal", *(name for name in names if name != "object")]
-        scores = {word: sum(self._dtype(x, h, word) == found for x, h, found in answers) for word in words}
-        own_answer = answers[0]
-        fit = [word for word in words if self._dtype(own_answer[0], own_answer[1], word) == own_answer[2]]
-        best = max(fit or words, key=lambda word: scores[word])  # the first of equals
-        self._set(result=best)
-        if scores[best] < len(answers):
-            shown = ", ".join(
-                f"{x.dtype} with {h.dtype} gives {r}" for x, h, r in answers if self._dtype(x, h, best) != r
-            )
-            self.known.undetermined.append(f"the dtype of the result follows no one rule: {shown}, unlike {best!r}")
-
-    def _dtype(self, x: Array, h: Array, word: str) -> str:
-        arithmetic = replace(self.known.convention.arithmetic, result=word, overflow="wrap")
-        y = predicted(x, h, replace(self.known.convention, arithmetic=arithmetic))
-        return "" if y is None else y.dtype.name
-
-    def _complex(self) -> Iterator[Input]:
-        for dtype in ("complex128", "complex64"):
-            if any(s == dtype for s, *_ in self.known.dtypes) or dtype == "complex128":
-                x, h = self._pair(dtype, dtype)
-                yield x + 1j * self._pair("int64", "int64")[0], (h + 2j * self._pair("int64", "int64")[1]).astype(dtype)
-                return
-
-    def _overflow(self) -> None:
-        words = ["raise", "wrap", "saturate"]
-        told = False
-        for signal, kernel, result in sorted(self.known.dtypes, key=lambda names: np.dtype(names[2]).itemsize):
-            if np.dtype(result).kind not in "iu":
-                continue
-            info = np.iinfo(np.dtype(result))
-            reach = np.iinfo(np.dtype(signal)).max if np.dtype(signal).kind in "iu" else 2**40
-            for x, h in self._large(signal, kernel, min(int(reach), int(info.max))):
-                try:
-                    y = self.subject.ask(x, h)
-                except Refused:
-                    words = [word for word in words if word == "raise"] or words
-                    continue
-                left = [w for w in words if same(predicted(x, h, self._with(overflow=w)), y)]
-                if left and len(left) < len(words):
-                    words, told = left, True
-        self._set(overflow=words[0])
-        if not told and len(words) > 1:
-            self.known.undetermined.append("what becomes of integers that do not fit was not seen")
-
-    def _large(self, signal: str, kernel: str, most: int) -> Iterator[Input]:
-        """Yield inputs whose sums are beyond either end of the result's range, normalised or not."""
-        x, h = self._pair(signal, kernel, 3, 1)
-        high = np.full_like(x, most)
-        yield high, h * np.array(2, h.dtype)
-        if np.dtype(kernel).kind == "u":
-            return
-        yield high, h * np.array(-2, h.dtype)
-        for _ in range(4):
-            x, h = self._pair(signal, kernel, 3, -3)
-            h.reshape(-1)[h.size // 2] += max(1 - int(h.sum().real), 0)
-            yield np.where(self.rng.integers(0, 2, x.shape) > 0, high, 0 * high), h
-
-    def _fractions(self) -> Iterator[Input]:
-        halves = [0.5, 0.25, 0.75, 1.0]
-        for signal, kernel, result in self.known.dtypes:
-            if np.dtype(result).kind not in "iu":
-                continue
-            for number in range(3):
-                x, h = self._pair(signal, kernel, 9, -9 if np.dtype(signal).kind == "i" else 0)
-                if np.dtype(kernel).kind == "f":
-                    h = np.zeros_like(h)
-                    h[tuple((k - 1) // 2 for k in h.shape)] = halves[number]
-                yield x, h
-                if np.dtype(kernel).kind == "f" and np.dtype(result).kind == "i":
-                    yield x, -h
-
-    def _wide(self) -> Iterator[Input]:
-        for signal, kernel, result in self.known.dtypes:
-            if signal == kernel == "float32" == result and self.known.convention.arithmetic.gain == 1:
-                for _ in range(2):
-                    x, h = self._pair(signal, kernel)
-                    real = [np.asarray(self.rng.standard_normal(a.shape)).astype(a.dtype) for a in (x, h)]
-                    yield real[0], real[1]
-            if signal == kernel == "int64" and np.dtype(result).kind == "i" and np.dtype(result).itemsize == 8:
-                x, h = self._pair(signal, kernel)
-                taps = np.zeros_like(h)
-                taps[tuple((k - 1) // 2 for k in h.shape)] = 1
-                yield np.full_like(x, (1 << 53) + 1), taps
-
-    def _choose(self, name: str, words: tuple[Any, ...], inputs: Iterator[Input]) -> None:
-        """Keep the first word with which every answer that some word explains is explained."""
-        left = list(words)
-        for x, h in inputs:
+            x, h = self._pair(signal, kernel, 1)[0], self._tap(kernel)
             try:
                 y = self.subject.ask(x, h)
             except Refused:
                 continue
-            agree = [word for word in left if same(predicted(x, h, self._with(**{name: word})), y)]
-            left = agree or left
-        self._set(**{name: left[0]})
+            answers.append((x, h, y))
+            self.known.dtypes.append((signal, kernel, name_of(y.dtype)))
+        if not answers:
+            return []
+        names = dict.fromkeys(found for *_, found in self.known.dtypes)
+        words = [*RESULTS, *(name for name in names if name != "object")]
+        right = {word: [self._dtype(x, h, word) == name_of(y.dtype) for x, h, y in answers] for word in words}
+        best = max(words, key=lambda word: (right[word][0], sum(right[word])))  # the first of equals
+        self._set(result=best)
+        if not all(right[best]):
+            wrong = [answer for answer, told in zip(answers, right[best], strict=True) if not told]
+            shown = ", ".join(f"{x.dtype} with {h.dtype} gives {y.dtype}" for x, h, y in wrong)
+            self.known.undetermined.append(f"the dtype of the result follows no one rule: {shown}, unlike {best!r}")
+        return [*answers]
+
+    def _dtype(self, x: Array, h: Array, word: str) -> str:
+        convention = self._with(result=word, overflow="wrap")
+        try:
+            plan, _ = operator_plan(convention, x.shape, h.shape)
+            return name_of(settle(convention.arithmetic, x, h, plan).result)
+        except TapwiseError:
+            return ""
+
+    def _complex(self) -> Iterator[Input]:
+        taken = [s for s, *_ in self.known.dtypes if np.dtype(s).kind == "c"]
+        for dtype in ["complex128", *taken][-1:]:
+            x, h = self._pair(dtype, dtype)
+            yield x + 1j * self._pair("int64", "int64")[0], (h + 2j * self._pair("int64", "int64")[1]).astype(dtype)
+
+    def _exact(self) -> Iterator[Input]:
+        """Yield numbers that narrow accumulators cannot hold, through one tap."""
+        for signal, kernel, result in self.known.dtypes:
+            kind, room = np.dtype(signal).kind, np.dtype(result)
+            if kind == "f" and np.dtype(signal).itemsize < 8:
+                continue
+            most = int(np.iinfo(room).max) if room.kind in "iu" else 1 << 62
+            most = min(most, int(np.iinfo(np.dtype(signal)).max)) if kind in "iu" else most
+            steps = (*(1 << b for b in (5, 7, 8, 15, 16, 24, 31, 32, 53)), most - 1)
+            values = [value + 1 for value in steps if value < most]
+            if np.dtype(signal).itemsize == 1 and np.dtype(kernel).kind != "u":
+                for value in (-1, 257, (1 << 24) + 1):  # where the samples are too small to tell
+                    if np.dtype(kernel).kind == "f" or value <= np.iinfo(np.dtype(kernel)).max:
+                        yield np.resize(np.array([1, 2, 255]), self.x_shape).astype(signal), self._tap(kernel, value)
+            # Numbers that all accumulators of some width hold go apart from the others, which may be refused.
+            for group in ([v for v in values if v < 1 << 25], values):
+                signs = (1, -1) if kind in "if" and room.kind != "u" and len(group) == len(values) else (1,)
+                for sign in signs:
+                    x = np.resize(np.array(group or [1]), self.x_shape).astype(signal)
+                    yield x * np.array(sign, signal), self._tap(kernel)
+
+    def _large(self, whole: list[Names]) -> Iterator[Input]:
+        """Yield inputs whose sums are beyond either end of the result's range, normalised or not."""
+        narrow = sorted([names for names in whole if np.dtype(names[2]).itemsize < 8] or whole, key=_roomy)
+        for signal, kernel, result in {names[2]: names for names in narrow}.values():
+            x, h = self._pair(signal, kernel, 3, 1)
+            high = np.full_like(x, min(_reach(signal), int(np.iinfo(np.dtype(result)).max)))
+            # Taps large enough that the sums leave the range, where the samples alone are not.
+            room = np.iinfo(np.dtype(kernel)).max // 8 if np.dtype(kernel).kind in "iu" else 1 << 24
+            gain = max(abs(complex(self.known.convention.arithmetic.gain)), 1e-3)
+            h = h * np.array(min(max(int(np.iinfo(np.dtype(result)).max / int(high.max()) / gain), 2), room), h.dtype)
+            yield high, h
+            if np.dtype(kernel).kind == "u":
+                continue
+            yield high, -h
+            for _ in range(2):
+                x, h = self._pair(signal, kernel, 3, -3)
+                h[self.middle] += max(1 - int(h.sum().real), 0)
+                yield np.where(self.rng.integers(0, 2, x.shape) > 0, high, 0 * high), h
+
+    def _fractions(self, whole: list[Names]) -> Iterator[Input]:
+        """Yield inputs whose sums lie between whole numbers, or become so by the gain, on both sides of 0."""
+        gain = Fraction(abs(complex(self.known.convention.arithmetic.gain).real)).limit_denominator(1000) or Fraction(1)
+        most = min(9 + 8 * round(abs(complex(self.known.convention.arithmetic.offset))), 100)  # beyond the offset
+        for real in (True, False):
+            pairs = [names for names in whole if (np.dtype(names[1]).kind == "f") == real]
+            for signal, kernel, result in pairs[:3]:
+                x, h = self._pair(signal, kernel, most, -most if np.dtype(signal).kind == "i" else 0)
+                yield x, self._tap(kernel, float(0.25 / gain)) if real else h
+                if not real and gain.denominator > 1:
+                    yield x, self._tap(kernel, gain.denominator // 2)  # halves
+                if real and np.dtype(result).kind == "i":
+                    yield x, self._tap(kernel, float(-0.25 / gain))
+
+    def _accumulator(self) -> None:
+        """Choose the accumulator whose rounding is the function's, where two explain all exact answers."""
+        arithmetic = self.known.convention.arithmetic
+        if arithmetic.accumulator is not None or ("float32",) * 3 not in self.known.dtypes or arithmetic.gain != 1:
+            return
+        left: list[str | None] = [None, "float64"]
+        for _ in range(_ROUNDED):
+            x, h = (np.asarray(self.rng.standard_normal(s)).astype("float32") for s in (self.x_shape, self.h_shape))
+            for _, _, y in self._asked(x, h):
+                left = [w for w in left if y is not None and same(predicted(x, h, self._with(accumulator=w)), y)]
+        if None not in left and left:  # neither, if the sums are taken in another order
+            self._set(accumulator=left[0])
 
     def _with(self, **words: Any) -> Convention:
         return replace(self.known.convention, arithmetic=replace(self.known.convention.arithmetic, **words))
 
     def _set(self, **words: Any) -> None:
         self.known.convention = self._with(**words)
+
+
+def _roomy(names: Names) -> tuple[int, bool]:
+    """Return a key that sorts dtypes by how far beyond a result's range their sums may go, and whether at both ends."""
+    return _reach(names[0]), np.dtype(names[1]).kind != "u"
+
+
+def _reach(signal: str) -> int:
+    """Return the largest whole number that a signal may hold here."""
+    kind = np.dtype(signal)
+    return int(np.iinfo(kind).max) if kind.kind in "iu" else 1 << 40
+
+
+def _unusual(places: tuple[int, ...]) -> int:
+    return sum(place > 0 for place in places)
+
+
+def eps(y: Array) -> float:
+    """Return the spacing of a dtype's numbers after 1, 0 for integers."""
+    return float(np.finfo(y.dtype).eps) if y.dtype.kind in "fc" else 0.0
+
+
+def _agree(meant: Array | None, y: Array | None, given: float) -> bool:
+    """Whether an answer is the one that is meant, to the rounding of its own numbers and of those `given`."""
+    if meant is None or y is None:
+        return meant is y
+    if same(meant, y):
+        return True
+    if meant.shape != y.shape or y.dtype.kind not in "fc" or not y.size:
+        return False
+    size = max(float(np.abs(y).max()), float(np.abs(meant).max()))
+    return bool(np.abs(y - meant).max() <= 64 * max(eps(y), given) * size)
 
 
 def predicted(x: Array, h: Array, convention: Convention) -> Array | None:

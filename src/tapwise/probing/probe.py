@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from tapwise.convention import Arithmetic, Convention
-from tapwise.convention.words import counted, whole
-from tapwise.errors import ArgumentTypeError, Shown
-from tapwise.probing.axis import Finding, Prober, separating
-from tapwise.probing.laws import check_repeats, diagnose
-from tapwise.probing.numbers import Arithmetician
+from tapwise.convention.words import whole
+from tapwise.probing.exchange import Exchanged
+from tapwise.probing.explaining import explain
+from tapwise.probing.kinds import take
+from tapwise.probing.laws import check_repeats, diagnose_either
 from tapwise.probing.reception import receive
-from tapwise.probing.refusal import Counterexample, NotAnOperator
-from tapwise.probing.scale import measure_scale
-from tapwise.probing.subject import Subject
-from tapwise.probing.usual import rank
-from tapwise.probing.verdict import Evidence, Verdict
-from tapwise.probing.verifying import verify
+from tapwise.probing.refusal import NotAnOperator
+from tapwise.probing.solving import Attempt, attempt, evidence
+from tapwise.probing.subject import Refused
+from tapwise.probing.verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tapwise.probing.measuring import Case
-    from tapwise.probing.prediction import Reading
-    from tapwise.probing.subject import Array
+    from tapwise.probing.reception import Reception
+    from tapwise.probing.subject import Array, Subject
+
+#: Calls that are expected for an axis.
+_CALLS = 60
 
 
-def probe(f: Callable[[Array, Array], Any], *, ndim: int | None = None, seed: int = 0) -> Verdict:
+def probe(
+    f: Callable[[Array, Array], Any] | str | Any, *, ndim: int | None = None, seed: int = 0,
+    progress: Callable[[int, int], None] | None = None, **options: Any,
+) -> Verdict:  # fmt: skip
     """Find out which convention a function of a signal and a kernel follows.
 
     Samples and taps are coded as powers of two, so that the binary digits of every answer list the (tap, sample) pairs
@@ -37,13 +39,22 @@ def probe(f: Callable[[Array, Array], Any], *, ndim: int | None = None, seed: in
 
     Parameters
     ----------
-    f : callable
-        Called as ``f(x, h)`` with two NumPy arrays with as many axes, always copies. It returns an array with as many
-        axes, or what `numpy.asarray` makes one of. What it refuses by raising is written down.
+    f : callable, str, or layer
+        A callable is called as ``f(x, h)`` with two NumPy arrays with as many axes, always copies. It returns an array
+        with as many axes, or what `numpy.asarray` makes one of. What it refuses by raising is written down. If it takes
+        none, arrays with batch and channels beside those axes are tried, in any usual order.
+        A function of a known library, itself or its name (`tapwise.libraries.names()`), gets its library's kind of
+        arrays. A PyTorch module or a Keras layer is called with other kernels than its own, of the same shape; nothing
+        in it is written.
     ndim : int, optional
         The number of axes; by default the fewest that it takes, of 1 to 3.
     seed : int, optional
         Of the random inputs that the verdict is tested on.
+    progress : callable, optional
+        Called as ``progress(done, expected)`` after each call of the function; how many calls there will be is an
+        estimate. What it raises stops the probe.
+    **options
+        Of the function, such as ``mode="same"``.
 
     Returns
     -------
@@ -54,134 +65,85 @@ def probe(f: Callable[[Array, Array], Any], *, ndim: int | None = None, seed: in
     ------
     NotAnOperator
         With the law that `f` breaks and a counterexample.
-    ArgumentTypeError
-        If `f` cannot be called.
+    ArgumentError, ArgumentTypeError
+        If `f` cannot be called, is not known by that name, or is a layer whose kernel cannot be told.
 
     Examples
     --------
     >>> import numpy as np
-    >>> verdict = probe(lambda x, h: np.correlate(x, h, "same"))
+    >>> verdict = probe(np.correlate, mode="same")          # the same: probe("numpy.correlate", mode="same")
     >>> verdict.operator
     'cross-correlation'
     >>> verdict.convention
     Convention.of(operator='cross-correlation', size='longest', conjugate='kernel', result='promote', overflow='wrap')
-    >>> print(verdict.evidence[7])
-    axis 0, 6 samples, 1 taps: y[0] reads h[0]·x[0]; y[1] reads h[0]·x[1]; y[2] reads h[0]·x[2]; y[3] reads h[0]·x[3];
-    y[4] reads h[0]·x[4]; y[5] reads h[0]·x[5]
+    >>> print(next(item for item in verdict.evidence if (item.samples, item.taps) == (3, 5)))
+    axis 0, 3 samples, 5 taps: y[0] reads h[3]·x[0], h[4]·x[1]; y[1] reads h[2]·x[0], h[3]·x[1], h[4]·x[2]; y[2] reads
+    h[1]·x[0], h[2]·x[1], h[3]·x[2]; y[3] reads h[0]·x[0], h[1]·x[1], h[2]·x[2]; y[4] reads h[0]·x[1], h[1]·x[2]
     """
-    _check_callable(f)
-    axes = None if ndim is None else whole("ndim", ndim, least=1)
-    subject = Subject(f)
-    reception = receive(subject, axes)
-    check_repeats(subject, reception)
+    taken = take(f, None if ndim is None else whole("ndim", ndim, least=1), options)
+    subject, reception = taken.subject, taken.reception
+    if progress is not None:
+        subject.f = _watched(subject.f, progress, reception.ndim)
     try:
-        scale = measure_scale(subject, reception)
-        probers = [Prober(subject, reception, scale, axis) for axis in range(reception.ndim)]
-        findings = [prober.find() for prober in probers]
-        readings, others = _agree(probers)
-    except NotAnOperator as failure:
-        raise diagnose(subject, reception) or failure from None
-    except _Unexplained as failure:
-        raise diagnose(subject, reception, normalized=scale.normalized) or failure.refusal from None
-    arithmetic = Arithmetic(
-        normalize="sum" if scale.normalized else "none", gain=scale.gain, offset=scale.offset, borders=scale.borders
-    )
-    first = readings[0]
-    convention = Convention(tuple(r.axis for r in readings), first.direction, first.operands, arithmetic)
-    found = Arithmetician(subject, reception, convention, seed).find()
-    longer = all(finding.longer for finding in findings)
-    kernels = [sorted({case.k for case in finding.cases}) for finding in findings]
-    trial = verify(subject, found.convention, reception, kernels, longer=longer, seed=seed + 1)
-    if trial.failed:
-        raise diagnose(subject, reception, normalized=scale.normalized) or NotAnOperator(
-            "vocabulary", f"the nearest convention, {found.convention!r}, does not reproduce it", "",
-            trial.failed,
-        )  # fmt: skip
-    notes = [*others, *found.undetermined]
-    if trial.ties:
-        notes.append("whole results where the sum is within 0.0001 of where the rounding turns, which may be one apart")
-    if not longer:
-        notes.append("kernels longer than the signal, for which no convention of the vocabulary explains its answers")
+        check_repeats(subject, reception)
+    except Refused as refusal:
+        rule = f"it does not take again what it took before ({refusal})"
+        raise NotAnOperator("deterministic", rule, "fix its state") from None
+    made = attempt(subject, reception, seed)
+    exchanged = False
+    if made.doubtful and subject.kernel is None:
+        if made.convention is None:
+            _check_laws(subject, reception, made)
+        other = _exchanged(subject, reception, seed, made)
+        subject.calls += other.subject.calls
+        exchanged = other.rank < made.rank or (made.one_sided and other.convention is not None)
+        made = other if exchanged else made
+    if made.convention is None or made.trial is None:
+        raise explain(subject, reception, made)
+    convention, trial = made.convention, made.trial
+    if exchanged:
+        convention = replace(convention, operands="exchanged")
     return Verdict(
-        found.convention, reception.ndim, trial.exact, trial.bound, subject.calls,
-        tuple(_evidence(axis, case) for axis, finding in enumerate(findings) for case in finding.cases),
-        sum(finding.considered - len(finding.readings) for finding in findings), trial.inputs,
-        tuple(notes), tuple(str(refusal) for refusal in subject.refusals.values()),
+        convention, reception.ndim, trial.exact, trial.bound, subject.calls, evidence(made, exchanged=exchanged),
+        sum(len(each.considered.difference(each.readings)) for each in made.findings), trial.inputs,
+        tuple(made.notes), tuple(str(refusal) for refusal in subject.refusals.values()), taken.channels(),
     )  # fmt: skip
 
 
-def _check_callable(f: object) -> None:
-    if not callable(f):
-        kind = Shown(f"object of type {type(f).__name__}")
-        raise ArgumentTypeError("f", kind, "must be callable", "give a function of a signal and a kernel")
+def _check_laws(subject: Subject, reception: Reception, made: Attempt) -> None:
+    """Raise if a law is broken that holds whichever operand is the signal: then it is not searched for."""
+    if made.scale is not None and made.scale.normalized:
+        return  # a constant boundary of the second operand looks like it
+    broken = diagnose_either(subject, reception)
+    if broken is not None:
+        raise broken
 
 
-class _Unexplained(Exception):
-    """No convention explains an axis."""
-
-    def __init__(self, refusal: NotAnOperator) -> None:
-        self.refusal = refusal
-        super().__init__(str(refusal))
-
-
-def _agree(probers: list[Prober]) -> tuple[list[Reading], list[str]]:
-    """Return the most usual readings that agree in what is said once for all axes, and what else could be meant."""
-    for axis, prober in enumerate(probers):
-        if not prober.finding.readings:
-            raise _Unexplained(_unexplained(axis, prober.finding))
-    ways = {(r.operands, r.direction) for prober in probers for r in prober.finding.readings}
-    choices = [explained for way in ways if all(explained := [prober.under(way) for prober in probers])]
-    if not choices:
-        rule = "its axes differ in which operand is the signal, or in direction, which no convention says"
-        raise _Unexplained(NotAnOperator("vocabulary", rule))
-    explained = min(choices, key=lambda found: _order(probers, found))
-    chosen = [readings[0] for readings in explained]
-    notes = []
-    for axis, (prober, best) in enumerate(zip(probers, chosen, strict=True)):
-        where = f"along axis {axis} " if len(probers) > 1 else ""
-        others = [(r, at) for r in prober.finding.readings if r != best and (at := separating(best, r))]
-        if others:
-            other, (n, k) = others[0]
-            many = f"{counted(len(others), 'more convention')}, such as " if len(others) > 1 else ""
-            told = f"{counted(n, 'sample')} and {counted(k, 'tap')} would tell"
-            notes.append(f"{where}{many}{_difference(best, other)}: the same on all inputs that it takes; {told}")
-    return chosen, notes
+def _exchanged(subject: Subject, reception: Reception, seed: int, first: Attempt) -> Attempt:
+    """Return the attempt to explain the function with its second argument as the signal."""
+    other = Exchanged.of(subject)
+    other.calls = 0
+    try:
+        received = receive(other, reception.ndim)
+    except NotAnOperator as refusal:
+        return Attempt(other, refusal=refusal)
+    known = [tuple((case.k, case.n) for case in each.cases) for each in first.findings]
+    made = attempt(other, received, seed, known)
+    if made.convention is not None and made.convention.operands != "as-given":
+        made.convention = None  # the longer of two that are exchanged: no convention says so
+    return made
 
 
-def _order(probers: list[Prober], found: list[list[Reading]]) -> tuple[int, list[tuple[Any, ...]]]:
-    """Return a key: conventions that refuse what the function refuses come first, then the most usual."""
-    first = [readings[0] for readings in found]
-    refused = sum(prober.answers_refused(reading) for prober, reading in zip(probers, first, strict=True))
-    return refused, [rank(r.axis, r.operands, r.direction) for r in first]
+def _watched(
+    f: Callable[[Array, Array], Any], progress: Callable[[int, int], None], ndim: int
+) -> Callable[[Array, Array], Any]:
+    """Return a function that tells after each call how many were made, of how many that are expected."""
+    made = itertools.count(1)
 
+    def call(x: Array, h: Array) -> Any:
+        y = f(x, h)
+        done = next(made)
+        progress(done, max(_CALLS * ndim, done + _CALLS // 2))
+        return y
 
-def _difference(best: Reading, other: Reading) -> str:
-    one, two = (Convention((r.axis,), r.direction, r.operands).to_dict() for r in (best, other))
-    names = [name for name in one if one[name] != two[name]]
-    return (
-        f"{', '.join(f'{name}={one[name]}' for name in names)} or {', '.join(f'{name}={two[name]}' for name in names)}"
-    )
-
-
-def _unexplained(axis: int, finding: Finding) -> NotAnOperator:
-    if finding.failed is not None:
-        x, h, y = finding.failed.x, finding.failed.h, finding.failed.y
-        return NotAnOperator(
-            "linear in x", f"along axis {axis} its answers are no sums of products of samples and taps", "",
-            Counterexample(((x.tolist(), h.tolist()),), (y.tolist(),)),
-        )  # fmt: skip
-    if not finding.cases:
-        return NotAnOperator("answers", f"it takes too few of the inputs that were tried along axis {axis}")
-    case = finding.cases[0]
-    return NotAnOperator(
-        "vocabulary", f"none of {finding.considered} conventions reads what it reads along axis {axis}; "
-        f"{_evidence(axis, case)}", "",
-        Counterexample(((case.x.tolist(), case.h.tolist()),), (case.y.tolist(),)),
-    )  # fmt: skip
-
-
-def _evidence(axis: int, case: Case) -> Evidence:
-    pairs = tuple(
-        tuple((int(t), int(i)) for t, i in zip(*np.nonzero(case.reads[o]), strict=True)) for o in range(case.m)
-    )
-    return Evidence(axis, case.n, case.k, case.x.tolist(), case.h.tolist(), case.y.tolist(), pairs)
+    return call

@@ -37,7 +37,8 @@ class NotAnOperator(ArgumentError):
     ----------
     law : str
         The law it breaks: "answers", "deterministic", "linear in x", "linear in h", "shift-invariant",
-        "axis-separable", "scale" (for a normalised correlation) or "vocabulary".
+        "axis-separable", "taps" (one sample reaches one output through each tap), "borders" (an operator but for some
+        outputs at its borders), "scale" (for a normalised correlation) or "vocabulary".
     counterexample : Counterexample or None
         Where it does.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tapwise.convention import Anchor, AxisConvention, Boundary, Size
@@ -17,80 +18,76 @@ _ZERO = Boundary("zero")
 _SHIFTS = (0, 1, -1, 2, -2, 3, -3)
 
 
-def forward(steps: Steps, case: Case, offsets: list[int], operands: str) -> Iterator[Reading]:
+def forward(steps: Steps, case: Case, offsets: list[int]) -> Iterator[Reading]:
     """Yield the forward conventions with these steps, their pads and lags taken from one case and its offsets."""
-    u, s, d = steps
-    operator = "convolution" if d < 0 else "cross-correlation"
-    output = "reversed" if s < 0 else "forward"
-    for size, anchor in _sizes(steps, case, offsets, operator):
-        axis = AxisConvention(
-            operator, output, size, anchor, _ZERO, _ZERO, stride=abs(s), dilation=abs(d), spread=u
-        )  # fmt: skip
-        yield Reading(axis, operands)
-        if size.rule == "valid" and operands == "as-given":
+    for axis in _axes(steps, case, offsets, padding=0):
+        yield Reading(axis)
+        if axis.size.rule == "valid":
             yield Reading(axis, "longer-first")
 
 
-def transposed(steps: Steps, case: Case, offsets: list[int]) -> Iterator[Reading]:
-    """Yield the transposed conventions with these steps: their stride spreads the input, and the taps' sign turns."""
+def transposed(steps: Steps, case: Case, offsets: list[int], length: int | None) -> Iterator[Reading]:
+    """Yield the transposes of the conventions with these steps, for a case turned to the operator that is transposed.
+
+    `length` is the one length that all answers had, if it was one.
+    """
+    _, s, d = steps
+    most = max(abs(s), abs(d)) - 1
+    for axis in _axes(steps, case, offsets, padding=most):
+        if axis.size.rule not in ("longest", "lags"):  # without a length these have no transpose
+            for padding in range(most + 1):
+                yield Reading(_with(axis, output_padding=padding), direction="transposed")
+    if length is not None:
+        for axis in _axes(steps, case, offsets, padding=most):
+            yield Reading(_with(axis, length=length), direction="transposed")
+
+
+def _with(axis: AxisConvention, *, length: int | None = None, output_padding: int = 0) -> AxisConvention:
+    return AxisConvention(
+        axis.operator, axis.output, axis.size, axis.anchor, axis.below, axis.above, axis.stride, axis.dilation,
+        axis.spread, length, output_padding,
+    )  # fmt: skip
+
+
+def _axes(steps: Steps, case: Case, offsets: list[int], padding: int) -> Iterator[AxisConvention]:
     u, s, d = steps
-    if s < 0:
-        return
-    operator = "convolution" if d > 0 else "cross-correlation"
-    reach = abs(d) * (case.k - 1) if d > 0 else 0
-    sizes = [(Size("valid"), _default(operator)), (Size("full"), _default(operator))]
-    sizes += [(Size("same"), anchor) for anchor in anchors(operator)]
-    sizes += [(Size(word), _default(operator)) for word in ("same-upper", "same-lower")]
-    for lo in dict.fromkeys(c + reach for c in offsets):
-        sizes += [(Size("pads", lo, hi), _default(operator)) for hi in sorted(range(-4, 9), key=lambda v: abs(v - lo))]
-    for size, anchor in sizes:
-        for more in range(max(u, abs(d))):
-            axis = AxisConvention(
-                operator, "forward", size, anchor, _ZERO, _ZERO, stride=u, dilation=abs(d), spread=s,
-                output_padding=more,
-            )  # fmt: skip
-            yield Reading(axis, "as-given", "transposed")
+    operator = "convolution" if d < 0 else "cross-correlation"
+    output = "reversed" if s < 0 else "forward"
+    for size, anchor in _sizes(steps, case, offsets, operator, padding):
+        yield AxisConvention(operator, output, size, anchor, _ZERO, _ZERO, abs(s), abs(d), u)
 
 
+@lru_cache(maxsize=2)
 def anchors(operator: str) -> list[Anchor]:
     """Return the anchors of the vocabulary, the default of `operator` first."""
     rules = ("low", "high", "first", "last") if operator == "convolution" else ("high", "low", "first", "last")
     return [Anchor(rule, shift, unit) for shift in _SHIFTS for rule in rules for unit in ("taps", "samples")]
 
 
-def _sizes(steps: Steps, case: Case, offsets: list[int], operator: str) -> Iterator[tuple[Size, Anchor]]:
-    plain = _default(operator)
+def _sizes(steps: Steps, case: Case, offsets: list[int], operator: str, padding: int) -> Iterator[tuple[Size, Anchor]]:
+    plain = anchors(operator)[0]
     yield Size("valid"), plain
     yield from ((Size("same"), anchor) for anchor in anchors(operator))
     yield Size("full"), plain
     yield from ((Size("longest"), anchor) for anchor in anchors(operator))
     yield Size("same-upper"), plain
     yield Size("same-lower"), plain
-    for size in dict.fromkeys(size for c in offsets for size in (*_pads(steps, case, c), *_lags(steps, case, c))):
+    windows = range((case.m - 1) * abs(steps[1]) + 1, max(case.m * abs(steps[1]), (case.m - 1) * abs(steps[1]) + 1
+                                                         + padding) + 1)  # fmt: skip
+    for size in dict.fromkeys(size for c in offsets for size in _numbered(steps, case, c, windows)):
         yield size, plain
 
 
-def _pads(steps: Steps, case: Case, c: int) -> Iterator[Size]:
-    """Yield the pads that put the first and the last output where this case has them."""
+def _numbered(steps: Steps, case: Case, c: int, windows: range) -> Iterator[Size]:
+    """Yield the pads and lags that put the outputs where this case has them, for each number of windows.
+
+    The stride leaves out the windows after the last output, so that there may have been more of them.
+    """
     u, s, d = steps
     reach, length = abs(d) * (case.k - 1), (case.n - 1) * u + 1 if case.n else 0
-    for windows in _windows(case, s):
-        first = c if s > 0 else c - (windows - 1)
+    for count in windows:
+        first = c if s > 0 else c - (count - 1)
         lo = reach - first if d < 0 else -first
-        yield Size("pads", lo, windows - length - lo + reach)
-
-
-def _lags(steps: Steps, case: Case, c: int) -> Iterator[Size]:
-    _, s, _ = steps
-    for windows in _windows(case, s):
-        first = c if s > 0 else -c
-        yield Size("lags", first, first + windows - 1)
-
-
-def _windows(case: Case, s: int) -> range:
-    """Return how many windows there may be before the stride leaves some out."""
-    return range((case.m - 1) * abs(s) + 1, case.m * abs(s) + 1)
-
-
-def _default(operator: str) -> Anchor:
-    return Anchor("low" if operator == "convolution" else "high")
+        yield Size("pads", lo, count - length - lo + reach)
+        lag = c if s > 0 else -c
+        yield Size("lags", lag, lag + count - 1)

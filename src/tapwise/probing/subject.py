@@ -36,6 +36,13 @@ class Refusal:
 class Subject:
     """A callable of (signal, kernel) that is asked, never trusted.
 
+    Attributes
+    ----------
+    f : callable
+        Of two arrays.
+    kernel : tuple of int, optional
+        The shape of every kernel it takes, where it has a kernel of its own.
+
     Examples
     --------
     >>> subject = Subject(np.convolve)
@@ -44,6 +51,7 @@ class Subject:
     """
 
     f: Callable[[Array, Array], Any]
+    kernel: tuple[int, ...] | None = None
     calls: int = 0
     refusals: dict[tuple[str, str], Refusal] = field(default_factory=dict)
 
@@ -55,17 +63,26 @@ class Subject:
         Refused
             If the function raises, or returns what is no array of numbers with as many axes.
         """
+        try:
+            y = self.answer(x, h)
+        except Refused as refused:
+            raise self._refused(x, h, str(refused)) from None
+        if y.dtype.kind not in "biufcO" or y.ndim != x.ndim:
+            raise self._refused(x, h, f"its answer is an array of dtype {y.dtype} and shape {y.shape}")
+        return y
+
+    def answer(self, x: Array, h: Array) -> Array:
+        """Return the answer as an array of whatever shape; a refusal is not written down."""
         self.calls += 1
         try:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
-                y = np.array(self.f(x.copy(), h.copy()))
+                return np.array(self.f(x.copy(), h.copy()))
+        except Refused:
+            raise  # by a subject within this one
         except Exception as error:
             said = " ".join(str(error).split())
-            raise self._refused(x, h, f"{type(error).__name__}: {said[:160]}") from None
-        if y.dtype.kind not in "biufcO" or y.ndim != x.ndim:
-            raise self._refused(x, h, f"its answer is an array of dtype {y.dtype} and shape {y.shape}")
-        return y
+            raise Refused(f"{type(error).__name__}: {said[:160]}") from None
 
     def _refused(self, x: Array, h: Array, reason: str) -> Refused:
         signal, kernel = (f"shape {a.shape}, dtype {a.dtype}" for a in (x, h))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tapwise.convention.convention import OPERATORS
+
 if TYPE_CHECKING:
-    from tapwise.convention import AxisConvention, Boundary
+    from tapwise.convention import AxisConvention, Boundary, Convention
 
 SIZES = ("valid", "same", "full", "longest", "same-upper", "same-lower", "pads", "lags")
 _ANCHORS = {"convolution": ("low", "high", "first", "last"), "cross-correlation": ("high", "low", "first", "last")}
@@ -15,8 +17,10 @@ _OPERANDS = ("as-given", "longer-first", "exchanged")
 
 def rank(axis: AxisConvention, operands: str = "as-given", direction: str = "forward") -> tuple[Any, ...]:
     """Return a key that sorts conventions of one axis, the most usual first."""
+    # What spreads the signal is a transposed operator as well: the usual one of the two has a cross-correlation's name.
+    spreads = direction != "forward" or axis.spread > 1
     return (
-        direction != "forward",
+        spreads + (spreads and axis.operator == "convolution"),
         _OPERANDS.index(operands),
         axis.output != "forward",
         axis.spread + axis.stride + axis.dilation,
@@ -28,6 +32,12 @@ def rank(axis: AxisConvention, operands: str = "as-given", direction: str = "for
         _sides(axis.below, axis.above),
         axis.operator == "convolution",
     )
+
+
+def computed(convention: Convention) -> list[str]:
+    """Return what is computed along each axis; a transposed cross-correlation is the convolution that it computes."""
+    turned = convention.direction == "transposed"
+    return [OPERATORS[axis.flipped == turned] for axis in convention.axes]
 
 
 def _sides(below: Boundary, above: Boundary) -> tuple[bool, int]:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from tapwise.channels import Layer
+from tapwise.convention.words import counted
+from tapwise.errors import ArgumentError
+from tapwise.probing.usual import computed
+
 if TYPE_CHECKING:
     from tapwise.convention import Convention
+    from tapwise.probing.channels import Channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,8 @@ class Evidence:
             f"y[{o}] reads {', '.join(f'h[{t}]·x[{i}]' for t, i in pairs) or 'nothing'}"
             for o, pairs in enumerate(self.pairs)
         ]
-        return f"axis {self.axis}, {self.samples} samples, {self.taps} taps: {'; '.join(shown)}"
+        lengths = f"{counted(self.samples, 'sample')}, {counted(self.taps, 'tap')}"
+        return f"axis {self.axis}, {lengths}: {'; '.join(shown)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,8 @@ class Verdict:
         What the inputs that the function takes cannot tell, or what holds only for some of them.
     refused : tuple of str
         Inputs that the function did not take, and what it said.
+    channels : Channels or None
+        What it does with batch and channels beside the axes that were probed; None if it takes none.
     """
 
     convention: Convention
@@ -80,18 +89,37 @@ class Verdict:
     verified: int
     undetermined: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    channels: Channels | None = None
 
     @property
     def operator(self) -> str | list[str]:
-        """The operator: "convolution" or "cross-correlation", or a list with one an axis where they differ."""
-        words = [axis.operator for axis in self.convention.axes]
+        """The operator: "convolution" or "cross-correlation", or a list with one an axis where they differ.
+
+        A transposed cross-correlation counts as the convolution that it computes.
+        """
+        words = computed(self.convention)
         return words[0] if len(set(words)) == 1 else words
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer that does the same with batch and channels, where there are some and a layer can say it.
+
+        ``verdict.layer.forward(x, h)`` then reproduces the function on whole arrays, and a layer but for its bias.
+        """
+        found = self.channels
+        if found is None or found.batch == "none" or "M" in found.kernel_layout:
+            return None
+        try:
+            return Layer(self.convention, found.layout, found.kernel_layout, found.groups)
+        except ArgumentError:  # a gain, an offset, or whatever else a layer has no place for
+            return None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON, of the same names; the convention as `Convention.to_dict` gives it."""
         plain = {name: getattr(self, name) for name in ("operator", "ndim", "exact", "bound", "calls")}
         plain |= {"convention": self.convention.to_dict(), "ruled_out": self.ruled_out, "verified": self.verified}
         plain |= {name: list(getattr(self, name)) for name in ("undetermined", "refused")}
+        plain["channels"] = None if self.channels is None else asdict(self.channels)
         return plain | {"evidence": [asdict(item) for item in self.evidence]}
 
     def __str__(self) -> str:
@@ -110,6 +138,10 @@ class Verdict:
             f"It is {what}. tapwise.apply(x, h, {self.convention!r}) reproduces it {how}.",
             f"So it did on {self.verified} random inputs that were not used to find it. {counts}",
         ]
+        if self.convention.direction == "transposed":
+            lines.append(
+                "A transposed operator computes what the other operator does: the kernel's order is the other."
+            )
         lines += [f"Not told: {words}." for words in self.undetermined]
         if self.refused:
             lines.append(f"It did not take {len(self.refused)} of the inputs, the first {self.refused[0]}.")
@@ -119,6 +151,8 @@ class Verdict:
         plain = self.convention.to_dict()
         hidden = {"length": None, "output_padding": 0, "direction": "forward", "accumulator": None}
         rows = [(name, value) for name, value in plain.items() if name not in hidden or value != hidden[name]]
+        if self.channels is not None:
+            rows += [("channels", str(self.channels)), ("batch", self.channels.batch)]
         wide = max(len(name) for name, _ in rows)
         return [
             f"    {name.ljust(wide)}  {', '.join(map(str, value)) if isinstance(value, list) else value}"

@@ -259,8 +259,8 @@ who do not see it.
 import tapwise as tw
 
 steps = tw.explain(x, h, operator="convolution", origin="centre", axis_order="column, row", letters=True)
-figure = tw.draw.placement(steps, at=(1, 1))      # or ax=, to draw on axes of your own
-figure.savefig("placement.pdf")                   # .svg, .png, ...
+figure = tw.draw.placement(steps, at=(1, 1))  # or ax=, to draw on axes of your own
+figure.savefig("placement.pdf")  # .svg, .png, ...
 ```
 
 The same on the command line, and as a page to explore in a browser:

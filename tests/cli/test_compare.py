@@ -88,7 +88,10 @@ def test_json_steps_add_up(tapwise: Run) -> None:
         (["[1,2", "1"], "X='[1,2': its brackets do not match; write [1, 2, 3] or [[1, 2], [3, 4]]"),
         (["1,2", "1", "--stride", "0"], "stride=0: must be at least 1; write 1 or more"),
         (["1,2", "1", "--stride", "x"], "stride='x': must be a whole number; write 2, or 2,1 for one an axis"),
-        (["1,2", "1", "--at", "9"], "at=(9,): the result has shape (2,), labelled from [0] to [1]; write the index of one of its outputs"),
+        (
+            ["1,2", "1", "--at", "9"],
+            "at=(9,): the result has shape (2,), labelled from [0] to [1]; write the index of one of its outputs",
+        ),
         (["1,2", "1", "--at", "a"], "at='a': is not the index of an output; write 3, or 1,2 in two dimensions"),
         (
             ["1,2", "1,2,3"],

@@ -88,7 +88,10 @@ VALUES: list[tuple[dict[str, Any], str]] = [
     ({"gain": float("nan")}, "gain=nan: must be finite; write a finite number"),
     ({"offset": "-inf"}, "offset=-inf: must be finite; write a finite number"),
     ({"accumulator": "object"}, "accumulator='object': sums nothing; write 'int64' or 'float64'"),
-    ({"result": "flaot32"}, f"result='flaot32': {NO_WORD}; did you mean 'float32'? write {listed((*RESULTS, *DTYPES))}"),
+    (
+        {"result": "flaot32"},
+        f"result='flaot32': {NO_WORD}; did you mean 'float32'? write {listed((*RESULTS, *DTYPES))}",
+    ),
     ({"rounding": "up"},
      f"rounding='up': {NO_WORD}; write 'nearest-even', 'nearest-away', 'truncate' or 'floor'"),
     ({"overflow": "clip"}, f"overflow='clip': {NO_WORD}; write 'raise', 'wrap' or 'saturate'"),

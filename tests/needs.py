@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 from typing import Any, NoReturn
 
 import pytest
@@ -25,6 +26,11 @@ def needs_function(name: str) -> None:
     """Skip, or fail, as `needs` does, where the library or program of a catalogued function is not installed."""
     if not libraries.available(name):
         _absent(f"needs what {name} is called with, which is not installed")
+
+
+def program(name: str) -> str:
+    """Return the path of a program; where it is not installed, skip, or fail, as `needs` does."""
+    return shutil.which(name) or _absent(f"needs {name}, which is not installed")
 
 
 def _absent(reason: str) -> NoReturn:

@@ -143,6 +143,10 @@ def test_the_worked_examples() -> None:
         assert rf"${value} \cdot {letter}$" in texts or rf"$({{{value}}}) \cdot {letter}$" in texts
     assert texts.count("h has no such tap") == 16
     assert r"$x[3, 0] \cdot h[{-2}, 1]$" in texts  # not the (1, 2) of the article
+    wide, narrow = (draw.worked_example(steps("conv", letters=True, around=1), (1, 1), narrow=n) for n in (False, True))
+    pairs = [sorted(text for text in shown(figure) if "x[" in text or " tap" in text) for figure in (wide, narrow)]
+    assert pairs[0] == pairs[1]
+    assert narrow.scene.bounds()[2] < 9 < 12 < wide.scene.bounds()[2]
     lag = shown(draw.worked_example(steps("lag", letters=True, around=1), (-1, -1), most=16))
     assert r"$x[3, 3] \cdot h[2, 2]$" in lag
     offset = shown(draw.worked_example(steps("corr", letters=True, around=1), (1, 1), most=0))

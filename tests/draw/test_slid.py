@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import tapwise as tw
 from tapwise import draw
 from tapwise.errors import ArgumentError, FileError, MissingLibrary
 from tests.draw.reading_back import cells, label, shown, whole
+from tests.needs import program
 
 F = [2, 1, 3, 5, 4]
 GREEN = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
@@ -147,6 +150,17 @@ def test_an_animation_has_a_frame_for_each_output(tmp_path: Path) -> None:
             image.seek(number)
             frames.append(np.asarray(image.convert("L")))
     assert all((a != b).any() for a, b in pairwise(frames))
+
+
+def test_a_film_has_a_frame_for_each_output(tmp_path: Path) -> None:
+    probe = program("ffprobe")
+    steps = tw.explain(F, [1, -1], operator="convolution")
+    path = draw.animation(steps, tmp_path / "a.mp4", fps=2, dpi=40)
+    entries = "stream=codec_type,nb_read_frames,r_frame_rate"
+    command = [probe, "-v", "error", "-count_frames", "-show_entries", entries, "-of", "json", str(path)]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    (stream,) = json.loads(told.stdout)["streams"]
+    assert stream == {"codec_type": "video", "r_frame_rate": "2/1", "nb_read_frames": str(len(steps.steps))}
 
 
 def test_animations_that_cannot_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.draw.drawing import Drawing, drawn
-from tapwise.draw.grid import Layer, array
+from tapwise.draw.grid import Layer, array, frame
 from tapwise.draw.reading import bracketed, called, drawable, marked, number, outside, standing, step_at, window
 from tapwise.draw.scene import FAINT, LARGE, PAPER, SMALL, Scene, Words, beside
 from tapwise.draw.style import KERNEL, WINDOW
@@ -142,6 +142,7 @@ def zoom(steps: Explanation, at: int | Index | None = None, *, margin: int = 1, 
         "x", steps.x.shape, steps.labels, lambda position: [Layer(bracketed("x", position, steps.labels), SMALL)],
         size=1.3, fill=lambda position: WINDOW if position in read else PAPER, beside=lent, only=part,
     )  # fmt: skip
+    near.add(frame(read, 1.3, 0.12))
     scene = beside([near, _map(steps, part)], gap=1.2, align="middle")
     name = called("y", step.output, steps.labels)
     scene.title = f"The part of {steps.labels.names[0]} around what {name} reads"
@@ -167,5 +168,7 @@ def _map(steps: Explanation, part: set[Index]) -> Scene:
     small = array("x", steps.x.shape, steps.labels, lambda _: [], size=size, headers=False, origin=False,
                   fill=lambda position: WINDOW if position in part else PAPER)  # fmt: skip
     left, _, right, bottom = small.bounds()
+    if part:
+        small.add(frame(part, size, 0.08))
     small.add(Words((left + right) / 2, bottom + 0.45, f"all of {steps.labels.names[0]}", SMALL, FAINT))
     return small

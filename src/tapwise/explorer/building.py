@@ -6,23 +6,19 @@ import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from tapwise.errors import ArgumentError, ArgumentTypeError, ShapeError, Shown
+from tapwise.errors import ArgumentError, ShapeError, Shown
 from tapwise.explorer.joining import html
+from tapwise.explorer.numbers import held, written
 from tapwise.explorer.presets import presets, shows
+from tapwise.explorer.view import USUAL, view_of
 from tapwise.files.atomic import replacing
-from tapwise.operators.arrays import take
 from tapwise.operators.meaning import understand
 
 if TYPE_CHECKING:
     import os
 
     from tapwise.convention import Convention
-    from tapwise.operators.arrays import Array
 
-#: What one side of an array may measure, by the number of axes: a screen holds no more cells.
-MOST = {1: 64, 2: 40}
 #: The words that are said axis by axis.
 _WORDS = ("size", "boundary", "stride", "dilation", "spread")
 
@@ -41,6 +37,8 @@ def page(
         Signal and kernel, at most 64 numbers long, or 40 by 40. Without them the page shows an example.
     convention, like, **words
         What is meant, as for `tapwise.apply`; the operator is the one that is in view at first. By default convolution.
+        Also what else is in view at first, as `tapwise.explain` has it: `at`, one output by its label; `origin`,
+        `axis_order` and `output_labels`, how indices are called; and `upstream`, the gradient by the outputs.
 
     Returns
     -------
@@ -50,7 +48,7 @@ def page(
     ------
     ArgumentError, ArgumentTypeError, ShapeError
         If the arrays cannot be shown, or the convention holds what the page does not compute: a transposed operator,
-        a gain, an offset, a normalised kernel.
+        a gain, an offset, a normalised kernel; or if outputs would have labels that the page does not give.
 
     Examples
     --------
@@ -113,11 +111,14 @@ def fields_of(
     x: Any, h: Any, convention: Convention | None, like: str | None = None, words: dict[str, Any] | None = None
 ) -> dict[str, str]:
     """Return the fields of an address of the page, as its own state module reads them."""
-    signal, kernel = _shown("x", x), _shown("h", h)
+    given = dict(words or {})
+    asked = {name: given.pop(name, usual) for name, usual in USUAL.items()}
+    signal, kernel = held("x", x), held("h", h)
     if signal.ndim != kernel.ndim:
         shape = Shown(f"array of shape {kernel.shape}")
         raise ShapeError("h", shape, f"has {kernel.ndim} axes and x has {signal.ndim}", "give both as many")
-    meant, _ = understand(convention, like, words or {}, ndim=kernel.ndim, defaults={"operator": "convolution"})
+    usual_operator = "cross-correlation" if asked["output_labels"] == "lag" else "convolution"
+    meant, _ = understand(convention, like, given, ndim=kernel.ndim, defaults={"operator": usual_operator})
     if meant.operands == "exchanged":
         signal, kernel = kernel, signal
         meant = meant.but(operands="as-given")
@@ -132,34 +133,8 @@ def fields_of(
     usual = "low" if flipped else "high"
     fields["anchor"] = ["default" if str(axis.anchor) == usual else str(axis.anchor) for axis in axes]
     return {
-        "x": _text(signal), "h": _text(kernel), "ndim": str(kernel.ndim), "operands": meant.operands,
+        "x": written(signal), "h": written(kernel), "ndim": str(kernel.ndim), "operands": meant.operands,
         "op": "convolution" if flipped else "lag" if reflected else "correlation",
         **{name: values[0] if len(set(values)) == 1 else ";".join(values) for name, values in fields.items()},
+        **view_of(signal, kernel, meant, asked),
     }  # fmt: skip
-
-
-def _shown(name: str, value: Any) -> Array:
-    """Return the array as the page can hold it: one or two axes, finite real numbers, in double precision exactly."""
-    array = take(name, value)
-    shape = Shown(f"array of shape {array.shape}")
-    if array.ndim not in MOST:
-        raise ShapeError(name, shape, "the page shows one or two axes", "take a part of it")
-    if not array.size or max(array.shape) > MOST[array.ndim]:
-        rule = f"the page shows 1 to {MOST[array.ndim]} numbers along each axis"
-        raise ShapeError(name, shape, rule, f"take a part of it, such as {name}[:32]")
-    if array.dtype.kind == "c":
-        raise ArgumentTypeError(name, shape, "the page shows real numbers", f"take {name}.real or {name}.imag")
-    plain = array.astype(float)
-    if not np.isfinite(plain).all():
-        raise ArgumentError(name, shape, "the page shows finite numbers", "replace the others")
-    if array.dtype.kind in "iuO" and any(
-        int(given) != int(held) for given, held in zip(array.flat, plain.flat, strict=True) if held == int(held)
-    ):
-        rule = "the page computes in double precision, which does not hold all of these numbers"
-        raise ArgumentError(name, shape, rule, "give whole numbers below 2**53")
-    return plain
-
-
-def _text(array: Array) -> str:
-    rows = array if array.ndim == 2 else array[None]
-    return ";".join(",".join(repr(int(v)) if v == int(v) else repr(float(v)) for v in row) for row in rows)

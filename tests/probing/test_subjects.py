@@ -14,7 +14,8 @@ import scipy.signal
 from tests.needs import needs
 
 import tapwise as tw
-from tapwise.errors import ArgumentError, ArgumentTypeError
+from tapwise.errors import ArgumentError, ArgumentTypeError, MissingLibrary
+from tapwise.libraries import library
 from tapwise.probing import NotAnOperator, probe
 from tapwise.probing.known import loaded, name_of
 
@@ -103,3 +104,12 @@ found = {"torch", "tensorflow", "keras", "jax", "cv2", "kornia", "astropy", "onn
 assert not found, found
 """
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_library_that_is_not_installed_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "find_spec", lambda name: None)
+    with pytest.raises(MissingLibrary) as caught:
+        probe("onnx.Conv")
+    assert str(caught.value) == (
+        "calling onnx.Conv needs onnxruntime, which is not installed; pip install onnxruntime onnx"
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapwise.errors import TapwiseError
+from tapwise.errors import MissingLibrary, TapwiseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,8 +78,8 @@ class Subject:
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 return np.array(self.f(x.copy(), h.copy()))
-        except Refused:
-            raise  # by a subject within this one
+        except (Refused, MissingLibrary):
+            raise  # by a subject within this one; no input will mend what is not installed
         except Exception as error:
             said = " ".join(str(error).split())
             raise Refused(f"{type(error).__name__}: {said[:160]}") from None

@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -138,6 +139,7 @@ def test_callers_in_many_threads() -> None:
 
 def test_any_plan() -> None:
     """Plans of all whole numbers, those of spread signals among them, against the numpy engine."""
+    caught = 0
     rng, rules = random.Random(3), ["zero", "constant(5)", "edge", "wrap", "symmetric", "reflect101"]
     for _ in range(2000):
         axes = tuple(
@@ -160,15 +162,10 @@ def test_any_plan() -> None:
         block = Block((), tuple((0, axis.m) for axis in axes))
         right = sliding.worker(case)(x, block, None)
         assert np.array_equal(direct.worker(case)(x, block, None), right), plan
-        wrong = sliding.worker(Case(plan, case.kernel + 1, (), x.dtype, np.dtype(float), integers=True))(x, block, None)
-        assert not (x.any() and np.array_equal(wrong, right)) or not np.ravel(right).any() or _blind(plan, x)
-
-
-def _blind(plan: Plan, x: Any) -> bool:
-    """Whether a change of all taps by one cannot show: every window sums to nothing."""
-    ones = np.ones(plan.kernel_shape)
-    case = Case(plan, ones, (), x.dtype, np.dtype(float), integers=True)
-    return not sliding.worker(case)(x, Block((), tuple((0, axis.m) for axis in plan.axes)), None).any()
+        nudged = case.kernel.copy()
+        nudged.flat[0] += 1
+        caught += not np.array_equal(direct.worker(replace(case, kernel=nudged))(x, block, None), right)
+    assert caught > 1000, "one wrong tap shows, unless nothing, or only zeros, are read through it"
 
 
 @pytest.mark.parametrize(

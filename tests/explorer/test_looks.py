@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.explorer.browser import H, X, check, opened
-from tests.explorer.node import PAGE, missing
+from tests.explorer.node import PAGE
+from tests.needs import absent
 
 AUDIT = """async () => {
   const {violations} = await axe.run(document, {resultTypes: ['violations']});
@@ -21,7 +22,7 @@ AUDIT = """async () => {
 def test_accessibility(browser: Any, tmp_path: Path, scheme: str) -> None:
     source = PAGE / "node_modules" / "axe-core" / "axe.min.js"
     if not source.exists():
-        missing("axe-core")
+        absent("needs axe-core, which is not installed")
     context = browser.new_context(offline=True, color_scheme=scheme, viewport={"width": 1280, "height": 900})
     for address in ("", "#x=1,2,3;4,5,6&h=1,2;0,3&size=same&boundary=edge;zero&labels=textbook", "#x=oops"):
         page = opened(context, tmp_path, X, H, size="full", address=address)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tapwise.engines import Choice
 from tapwise.engines import choose as choose_engine
 from tapwise.engines import error_bound as bound_error
+from tapwise.engines import recalled, remember
 from tapwise.geometry import operator_plan
 from tapwise.operators.arrays import giver, take
 from tapwise.operators.axes import back, resolve
@@ -89,10 +90,30 @@ def apply(
     array([[1, 1],
            [3, 3]])
     """
-    problem, _ = posed(
-        x, h, convention, like=like, axes=axes, dtype=dtype, out=out, accuracy=accuracy, words=words, defaults={}
+    said = ("apply", convention, like, axes, dtype, engine, accuracy, *words, *words.values())
+    if progress is None and (y := recalled(x, h, out, *said)) is not None:
+        return y
+    return operate(
+        x, h, convention, like=like, axes=axes, dtype=dtype, out=out, engine=engine, accuracy=accuracy,
+        progress=progress, words=words, defaults={}, said=said,
+    )  # fmt: skip
+
+
+def operate(
+    x: Any, h: Any, convention: Convention | None, *, like: str | None, axes: Any, dtype: Any, out: Array | None,
+    engine: str, accuracy: str, progress: Callable[[int, int], None] | None, words: dict[str, Any],
+    defaults: dict[str, Any], said: tuple[Any, ...],
+) -> Any:  # fmt: skip
+    """Return what the arguments mean, computed; the same words, `said` again, may be recalled the next time."""
+    problem, meant = posed(
+        x, h, convention, like=like, axes=axes, dtype=dtype, out=out, accuracy=accuracy, words=words, defaults=defaults
     )
-    y = problem.solve(out=out, engine=engine, progress=progress, inputs=(take("x", x), take("h", h)))
+    y = problem.solve(out=out, engine=engine, progress=progress, inputs=(problem.signal,))
+    if meant.operands != "exchanged":
+        remember(
+            said, x, h, problem.case, problem.arithmetic, problem.numbers, axes=problem.axes, shape=problem.shape,
+            engine=engine,
+        )  # fmt: skip
     return y if out is not None else giver(x)(y)
 
 

@@ -42,7 +42,7 @@ Type type_of(char c) {
 // each axis is, the first `batch` of them not filtered.
 Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y_type, const std::string& taps_type,
                  const std::string& work, const std::vector<AxisNumbers>& axes, int batch, const std::vector<int>& order,
-                 bool conjugate_signal, bool conjugate_taps, bool needs_imaginary) {
+                 bool conjugate_signal, bool conjugate_taps, bool needs_imaginary, double exact_below) {
     if (axes.empty() || axes.size() > size_t(max_axes) || order.size() != axes.size() || batch < 0 ||
         size_t(batch) >= axes.size())
         throw std::invalid_argument("the axes do not go together");
@@ -67,6 +67,7 @@ Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y
     p.taps_complex = is_complex(taps_type);
     p.conjugate_taps = conjugate_taps;
     p.needs_imaginary = needs_imaginary;
+    p.exact_below = exact_below;
     return p;
 }
 
@@ -107,7 +108,7 @@ NB_MODULE(_native, m) {
     nb::class_<Prepared>(m, "Prepared").def("fill", &fill, nb::arg("x"), nb::arg("taps"), nb::arg("y"), nb::arg("parallel"));
     m.def("prepare", &prepare, nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("y_type"), nb::arg("taps_type"),
           nb::arg("work"), nb::arg("axes"), nb::arg("batch"), nb::arg("order"), nb::arg("conjugate_signal"),
-          nb::arg("conjugate_taps"), nb::arg("needs_imaginary"));
+          nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"));
     if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw nb::python_error();
     m.def("remember", [](nb::tuple words, nb::handle x, nb::handle h, const Prepared& prepared, nb::tuple shape,
                          nb::handle dtype, int64_t products, bool parallel) {

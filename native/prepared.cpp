@@ -1,5 +1,6 @@
 #include "prepared.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <type_traits>
@@ -25,6 +26,7 @@ struct Packed {
     T* imaginary = beside + few;
     void* memory = nullptr;
     bool finite = true, any_imaginary = false;
+    double size = 0;  // the sum of all magnitudes, of real taps
 
     ~Packed() { std::free(memory); }
 
@@ -67,10 +69,50 @@ struct Packed {
         std::memcpy(value, from, p.taps_complex ? sizeof value : sizeof value[0]);
         real[t] = static_cast<T>(value[0]);
         imaginary[t] = p.conjugate_taps ? -static_cast<T>(value[1]) : static_cast<T>(value[1]);
+        const double exact = static_cast<double>(value[0]);
+        size += exact < 0 ? -exact : exact;
         any_imaginary |= imaginary[t] != T(0);
         finite &= real[t] - real[t] == T(0) && imaginary[t] - imaginary[t] == T(0);
     }
 };
+
+// The largest magnitude that a sample can have: of short types what the type holds, of others what the signal does.
+double largest(const Prepared& p, const Elements& x) {
+    double most = 0;
+    const Filter& f = p.filter;
+    for (int a = p.batch; a < f.axes; ++a)
+        for (const double side : {f.axis[a].below_value[0], f.axis[a].above_value[0]})
+            most = std::max(most, side < 0 ? -side : side);
+    with_type(f.x_type, [&](auto* none) {
+        using S = std::remove_pointer_t<decltype(none)>;
+        if constexpr (sizeof(S) <= 2) {
+            most = std::max(most, sizeof(S) == 1 ? 255.0 : 65535.0);
+        } else {
+            int64_t at[max_axes] = {};
+            const int last = f.axes - 1;
+            const int64_t n = f.axis[last].n, step = x.stride[p.order[last]];
+            S low = 0, high = 0;
+            for (const char* row = x.at;;) {
+                for (int64_t i = 0; i < n; ++i) {
+                    S value;
+                    std::memcpy(&value, row + i * step, sizeof value);
+                    low = std::min(low, value);
+                    high = std::max(high, value);
+                }
+                int a = last - 1;
+                for (; a >= 0; --a) {
+                    row += x.stride[p.order[a]];
+                    if (++at[a] < f.axis[a].n) break;
+                    row -= x.stride[p.order[a]] * f.axis[a].n;
+                    at[a] = 0;
+                }
+                if (a < 0) break;
+            }
+            most = std::max({most, -static_cast<double>(low), static_cast<double>(high)});
+        }
+    });
+    return most;
+}
 
 // Batch elements that lie beside each other within each sample of the last axis, such as colours, are filtered alike.
 void join_beside(Filter& f, int batch, int64_t x_bytes, int64_t y_bytes) {
@@ -100,6 +142,7 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
         packed.template fill<std::remove_pointer_t<decltype(none)>>(p, taps);
     });
     if (!packed.finite || (p.needs_imaginary && !packed.any_imaginary)) return Outcome::unfit;
+    if (p.exact_below > 0 && !(largest(p, x) * packed.size < p.exact_below)) return Outcome::unfit;
     Filter f = p.filter;
     for (int a = 0; a < f.axes; ++a) {
         f.x_stride[a] = x.stride[p.order[a]];

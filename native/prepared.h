@@ -13,6 +13,7 @@ struct Prepared {
     Type taps_type{};  // as the kernel is stored, whatever is computed in
     bool taps_complex = false, conjugate_taps = false;
     bool needs_imaginary = false;  // complex taps without an imaginary part are unfit too
+    double exact_below = 0;  // for whole numbers: unfit unless no sum reaches this, the largest sample times all taps
 };
 
 // An array: its first element, and its strides in bytes.
@@ -23,7 +24,8 @@ struct Elements {
 
 enum class Outcome { done, unfit, no_memory };
 
-// Fills y. Unfit, and nothing is done, if a tap is infinite or NaN: zeros beside the signal would be multiplied by it.
+// Fills y. Unfit, and nothing is done, if a tap is infinite or NaN: zeros beside the signal would be multiplied by it;
+// and as said above.
 Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel);
 
 }  // namespace tapwise

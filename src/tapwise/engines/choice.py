@@ -94,7 +94,7 @@ def chosen(case: Case, engine: str = "auto") -> str:
 
 def soon(case: Case) -> bool:
     """Whether the compiled engine takes the case however the data are, because it will be done soon."""
-    return direct.nanoseconds(case) < SOON and not direct.refusal(case)
+    return not direct.refusal(case) and direct.nanoseconds(case) < SOON
 
 
 def present() -> list[str]:

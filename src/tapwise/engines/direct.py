@@ -65,13 +65,12 @@ class Direct:
 
     def nanoseconds(self, case: Case) -> float:
         """Predict from the number of products and of samples."""
-        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[_work(case).char.lower()]
-        slowness *= (
-            (4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0) if _complex(case) else 1.0
-        )
-        samples = prod(case.batch) * prod(case.plan.input_shape) + prod(case.outputs)
-        spread = prod(axis.u for axis in case.plan.axes)
-        products = prod(case.outputs) * case.kernel.size / spread
+        work, outputs, taps = _work(case).char, prod(case.outputs), case.kernel.size
+        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[work.lower()]
+        if _complex(case):
+            slowness *= 4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0
+        samples = prod(case.batch) * prod(case.plan.input_shape) + outputs
+        products = outputs * taps / prod(axis.u for axis in case.plan.axes)
         return CALL_NS + slowness * (products * PRODUCT_NS + samples * SAMPLE_NS)
 
     def block(self, case: Case) -> tuple[int, ...]:
@@ -128,15 +127,18 @@ def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y:
 def prepared(
     case: Case, axes: Sequence[AxisPlan], batch: tuple[int, ...], y: np.dtype[Any], taps: str, *,
     order: Sequence[int] | None = None, conjugate_taps: bool = False, needs_imaginary: bool = False,
+    exact_below: float = 0.0,
 ) -> Any:  # fmt: skip
     """Return the compiled filter for results of dtype `y` and taps of the type whose letter is `taps`.
 
-    `order` says which axis of signal and result each axis is, the `batch` axes first; by default they stand so.
+    `order` says which axis of signal and result each axis is, the `batch` axes first; by default they stand so. Taps
+    that it must not take as they are, it refuses: see native/prepared.h.
     """
     numbers = [(n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for n in batch] + [_numbers(axis) for axis in axes]
     return native.prepare(
         case.signal.char, not case.signal.isnative, y.char, taps, _work(case).char, numbers, len(batch),
         list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
+        exact_below,
     )  # fmt: skip
 
 
@@ -152,6 +154,12 @@ def _complex(case: Case) -> bool:
     return case.work.kind == "c"
 
 
+def exact_below(case: Case) -> float:
+    """Return what no sum of whole numbers may reach in the type that is computed in; 0 where all are exact anyway."""
+    limits = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}
+    return limits.get(_work(case).char, 0.0) if case.integers else 0.0
+
+
 def _work(case: Case) -> np.dtype[Any]:
     """Return the type that is computed in: for whole numbers the fastest that holds every sum exactly."""
     if case.integers and case.bound < EXACT_IN_SINGLE:
@@ -163,7 +171,8 @@ def _work(case: Case) -> np.dtype[Any]:
 
 def _shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
     """Return the axis of outputs [start, stop) alone."""
-    return replace(axis, m=stop - start, c=axis.c + axis.s * start)
+    whole = (start, stop) == (0, axis.m)
+    return axis if whole else replace(axis, m=stop - start, c=axis.c + axis.s * start)
 
 
 @dataclass(frozen=True, slots=True)

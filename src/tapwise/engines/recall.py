@@ -2,8 +2,8 @@
 
 A call of the same words, on arrays of the same number types and shapes as before, needs nothing but a place for its
 result and the sums. What a table in the compiled module holds for it is the prepared filter of the `direct` engine. It
-answers only where nothing depends on the data but what the filter itself sees (that the taps are finite); all else,
-every error among it, goes the general way. The bits are the same either way, since the sums are.
+answers only where nothing depends on the data but what the filter itself sees (that the taps are finite, that sums of
+whole numbers stay exact); all else, every error among it, goes the general way. The bits are the same either way, since the sums are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from tapwise.convention import Convention
 from tapwise.engines.choice import soon
-from tapwise.engines.direct import ALONE, direct, prepared
+from tapwise.engines.direct import ALONE, direct, exact_below, prepared
 from tapwise.engines.native import native
 from tapwise.engines.partition import count
 from tapwise.engines.storing import stores_nothing
@@ -64,6 +64,7 @@ def remember(
     filled = prepared(
         case, case.plan.axes, case.batch, numbers.result, h.dtype.char, order=order,
         conjugate_taps=arithmetic.conjugate == "kernel", needs_imaginary=h.dtype.kind == "c",
+        exact_below=exact_below(case),
     )  # fmt: skip
     products = prod(case.outputs) * case.kernel.size
     native.remember(words, x, h, filled, shape, numbers.result, products, products > ALONE)
@@ -100,13 +101,14 @@ def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array, engin
     return (
         (engine == "direct" or (engine == "auto" and soon(case)))
         and not direct.refusal(case)
-        and not numbers.integers
+        and (not numbers.integers or (numbers.result == np.int64 and exact_below(case) > 0))
         and stores_nothing(arithmetic, numbers, case)
         and arithmetic.normalize == "none"
         and arithmetic.borders == "computed"
         and not any(case.plan.folds)
         and all(axis.u == 1 for axis in case.plan.axes)
         and h.dtype.isnative
+        and (case.signal.isnative or not numbers.integers)  # their size is read
         and (h.dtype.kind != "c" or bool(h.imag.any()))
         and 0 not in (*case.outputs, *case.plan.input_shape, *case.plan.kernel_shape)
         and count(case.outputs, direct.block(case)) == 1

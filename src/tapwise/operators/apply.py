@@ -8,10 +8,9 @@ from tapwise.engines import Choice
 from tapwise.engines import choose as choose_engine
 from tapwise.engines import error_bound as bound_error
 from tapwise.engines import recalled, remember
-from tapwise.geometry import operator_plan
 from tapwise.operators.arrays import giver, take
-from tapwise.operators.axes import back, resolve
-from tapwise.operators.meaning import understand
+from tapwise.operators.axes import back
+from tapwise.operators.meaning import met
 from tapwise.operators.problem import Problem, pose, taps, with_dtype
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def operate(
         x, h, convention, like=like, axes=axes, dtype=dtype, out=out, accuracy=accuracy, words=words, defaults=defaults
     )
     y = problem.solve(out=out, engine=engine, progress=progress, inputs=(problem.signal,))
-    if meant.operands != "exchanged":
+    if progress is None and meant.operands != "exchanged":
         remember(
             said, x, h, problem.case, problem.arithmetic, problem.numbers, axes=problem.axes, shape=problem.shape,
             engine=engine,
@@ -197,12 +196,9 @@ def posed(
 ) -> tuple[Problem, Convention]:
     """Return the problem these arguments pose, and the convention they mean."""
     signal, kernel = take("x", x), take("h", h)
-    meant, own_axes = understand(convention, like, words, ndim=kernel.ndim, defaults=defaults)
-    names = ("x", "h")
+    meant, places, plan = met(convention, like, words, defaults, axes, signal.shape, kernel.shape)
     if meant.operands == "exchanged":
-        signal, kernel, names = kernel, signal, ("h", "x")
-    places = resolve(own_axes if axes is None else axes, signal.shape, kernel.ndim, names)
-    plan, _ = operator_plan(meant, [signal.shape[a] for a in places], kernel.shape)
+        signal, kernel = kernel, signal
     arithmetic = with_dtype(meant.arithmetic, dtype, out)
     problem = pose(
         plan, arithmetic, signal, taps(arithmetic, kernel), places, accuracy=accuracy,

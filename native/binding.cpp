@@ -116,6 +116,7 @@ NB_MODULE(_native, m) {
     });
     m.def("forget", &forget);
     m.def("instruction_set", &instruction_set);
+    m.def("instruction_sets", &instruction_sets);
     m.def("threads", &thread_count);
     m.def("set_threads", [](int count) {
         nb::gil_scoped_release released;

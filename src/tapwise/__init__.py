@@ -73,7 +73,9 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"tapwise.{name}")
     for room, names in _HOMES.items():
         if name in names:
-            return getattr(importlib.import_module(f"tapwise.{room}"), name)
+            value = getattr(importlib.import_module(f"tapwise.{room}"), name)
+            globals()[name] = value  # so that it is looked up once
+            return value
     msg = f"module 'tapwise' has no attribute {name!r}"
     raise AttributeError(msg)
 

@@ -12,11 +12,15 @@ from tapwise.engines.native import set_threads as set_threads
 from tapwise.engines.native import threads as threads
 from tapwise.engines.numbers import Numbers as Numbers
 from tapwise.engines.numbers import settle as settle
+from tapwise.engines.recall import forget as forget
+from tapwise.engines.recall import recalled as recalled
+from tapwise.engines.recall import remember as remember
+from tapwise.engines.recall import suspended as suspended
 from tapwise.engines.run import run as run
 from tapwise.engines.storing import Corner as Corner
 from tapwise.engines.storing import store as store
 
 __all__ = [
-    "ENGINES", "Array", "Case", "Choice", "Corner", "Numbers", "choose", "error_bound", "native", "present", "run",
-    "set_threads", "settle", "store", "threads",
+    "ENGINES", "Array", "Case", "Choice", "Corner", "Numbers", "choose", "error_bound", "forget", "native",
+    "present", "recalled", "remember", "run", "set_threads", "settle", "store", "suspended", "threads",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tapwise.engines.choice import ENGINES, choose, elementwise
+from tapwise.engines.choice import ENGINES, chosen, elementwise
 from tapwise.engines.fold import fold
 from tapwise.engines.fourier import Unfit, fourier
 from tapwise.engines.partition import blocks, count
@@ -55,11 +55,11 @@ def _computed(
 ) -> Iterator[tuple[Block, Array]]:
     """Yield blocks and their sums of products, written into `out` where there is one."""
     named = engine != "auto"
-    chosen = ENGINES[choose(case, engine).engine]
-    largest = tuple(max(step, 1) for step in chosen.block(case))
+    chosen_engine = ENGINES[chosen(case, engine)]
+    largest = tuple(max(step, 1) for step in chosen_engine.block(case))
     total = count(case.outputs, largest)
     otherwise = None
-    compute = fourier.worker(case, cautious=not named) if chosen is fourier else chosen.worker(case)
+    compute = fourier.worker(case, cautious=not named) if chosen_engine is fourier else chosen_engine.worker(case)
     for number, block in enumerate(blocks(case.outputs, len(case.batch), largest)):
         place = None if out is None else out[block.slices]
         try:

@@ -38,6 +38,39 @@ Type type_of(char c) {
     throw std::invalid_argument("a number type that the native engine does not have");
 }
 
+void filter(uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
+            const std::string& y_type, const std::vector<int64_t>& y_strides, uintptr_t real, uintptr_t imaginary,
+            const std::string& work, const std::vector<AxisNumbers>& axes, int64_t inner, bool conjugate,
+            bool parallel) {
+    if (axes.empty() || axes.size() > size_t(max_axes) || x_strides.size() != axes.size() || y_strides.size() != axes.size())
+        throw std::invalid_argument("axes and strides do not go together");
+    Filter f{};
+    f.axes = int(axes.size());
+    for (size_t a = 0; a < axes.size(); ++a) {
+        const auto& [n, k, m, s, c, d, below, above, br, bi, ar, ai] = axes[a];
+        f.axis[a] = Axis{n, k, m, s, c, d, Rule(below), Rule(above), {br, bi}, {ar, ai}};
+        f.x_stride[a] = x_strides[a];
+        f.y_stride[a] = y_strides[a];
+    }
+    f.complex = x_type == "F" || x_type == "D" || work == "F" || work == "D";
+    f.work = type_of(work.at(0));
+    f.conjugate_signal = conjugate;
+    f.inner = inner;
+    f.x = reinterpret_cast<const char*>(x);
+    f.x_type = type_of(x_type.at(0));
+    f.x_swapped = x_swapped;
+    f.y = reinterpret_cast<char*>(y);
+    f.y_type = type_of(y_type.at(0));
+    f.taps[0] = reinterpret_cast<const void*>(real);
+    f.taps[1] = reinterpret_cast<const void*>(imaginary);
+    bool done;
+    {
+        nb::gil_scoped_release released;
+        done = direct(f, parallel);
+    }
+    if (!done) throw std::bad_alloc();
+}
+
 // The numbers of a filter without its arrays. Types are NumPy's letters; `order` says which axis of signal and result
 // each axis is, the first `batch` of them not filtered.
 Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y_type, const std::string& taps_type,
@@ -105,7 +138,12 @@ PyMethodDef methods[] = {
 
 NB_MODULE(_native, m) {
     m.doc() = "Direct sums in compiled code.";
-    nb::class_<Prepared>(m, "Prepared").def("fill", &fill, nb::arg("x"), nb::arg("taps"), nb::arg("y"), nb::arg("parallel"));
+    m.def("filter", &filter, nb::arg("x"), nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("x_strides"), nb::arg("y"), nb::arg("y_type"),
+          nb::arg("y_strides"), nb::arg("real"), nb::arg("imaginary"), nb::arg("work"), nb::arg("axes"),
+          nb::arg("inner"), nb::arg("conjugate"), nb::arg("parallel"));
+    nb::class_<Prepared>(m, "Prepared")
+        .def("fill", &fill, nb::arg("x"), nb::arg("taps"), nb::arg("y"), nb::arg("parallel"))
+        .def("memory", &memory, nb::arg("parallel"));
     m.def("prepare", &prepare, nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("y_type"), nb::arg("taps_type"),
           nb::arg("work"), nb::arg("axes"), nb::arg("batch"), nb::arg("order"), nb::arg("conjugate_signal"),
           nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"));

@@ -1,5 +1,6 @@
 #include "direct.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -101,6 +102,12 @@ bool direct(const Filter& filter, bool parallel) {
     else
         for (int64_t task = 0; task < tasks.count(); ++task) work(&call, task, 0);
     return !call.failed;
+}
+
+size_t scratch_bytes(const Filter& filter, bool parallel) {
+    const int threads = parallel ? thread_count() : 1;
+    const Tasks tasks = kernels().tasks(filter, threads);
+    return kernels().scratch(filter, tasks) * size_t(std::min<int64_t>(threads, tasks.count()));
 }
 
 }  // namespace tapwise

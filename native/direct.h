@@ -17,4 +17,7 @@ const char* instruction_set();
 // Computes the filter; `parallel` says whether more than one thread may be used. False if memory is lacking.
 bool direct(const Filter& filter, bool parallel);
 
+// Bytes that all its threads take together meanwhile.
+size_t scratch_bytes(const Filter& filter, bool parallel);
+
 }  // namespace tapwise

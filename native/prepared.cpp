@@ -173,4 +173,10 @@ Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, c
     }
 }
 
+size_t memory(const Prepared& prepared, bool parallel) {
+    int64_t taps = 1;
+    for (int a = prepared.batch; a < prepared.filter.axes; ++a) taps *= prepared.filter.axis[a].k;
+    return scratch_bytes(prepared.filter, parallel) + size_t(2 * taps * size_of(prepared.filter.work));
+}
+
 }  // namespace tapwise

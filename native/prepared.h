@@ -28,4 +28,7 @@ enum class Outcome { done, unfit, no_memory };
 // and as said above.
 Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel);
 
+// Bytes that a call takes beside the arrays.
+size_t memory(const Prepared& prepared, bool parallel);
+
 }  // namespace tapwise

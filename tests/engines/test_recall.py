@@ -117,7 +117,9 @@ def test_recalled_calls_have_the_bits_of_the_general_way(recalls: list[bool]) ->
 
 
 def test_the_comparison_catches_another_filter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "prepared", lambda *a, right=room.prepared, **w: right(*a, **{**w, "conjugate_taps": True}))
+    monkeypatch.setattr(
+        room, "prepared", lambda *a, right=room.prepared, **w: right(*a, **{**w, "conjugate_taps": True})
+    )
     rng = np.random.default_rng(6)
     make = lambda: (drawn(rng, (9,), "D"), drawn(rng, (3,), "D"))  # noqa: E731
     tw.convolve(*make())

@@ -14,7 +14,7 @@ import numpy as np
 
 from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
-from tapwise.engines.partition import trailing
+from tapwise.engines.partition import blocks, trailing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,13 +65,25 @@ class Direct:
 
     def nanoseconds(self, case: Case) -> float:
         """Predict from the number of products and of samples."""
-        work, outputs, taps = _work(case).char, prod(case.outputs), case.kernel.size
-        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[work.lower()]
-        if _complex(case):
-            slowness *= 4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0
-        samples = prod(case.batch) * prod(case.plan.input_shape) + outputs
-        products = outputs * taps / prod(axis.u for axis in case.plan.axes)
+        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[work_type(case).char.lower()]
+        slowness *= (
+            (4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0) if _complex(case) else 1.0
+        )
+        samples = prod(case.batch) * prod(case.plan.input_shape) + prod(case.outputs)
+        spread = prod(axis.u for axis in case.plan.axes)
+        products = prod(case.outputs) * case.kernel.size / spread
         return CALL_NS + slowness * (products * PRODUCT_NS + samples * SAMPLE_NS)
+
+    def memory(self, case: Case) -> int:
+        """Return the bytes of the rows that all threads keep, and of the taps."""
+        kernel = np.ascontiguousarray(case.kernel, work_type(case))
+        first = next(blocks(case.outputs, len(case.batch), self.block(case)), None)
+        if first is None:
+            return int(kernel.nbytes)
+        shape = tuple(part.stop - part.start for part in first.slices)
+        filters = _filters(case, kernel, first, shape, case.work)
+        parallel = prod(shape) * kernel.size > ALONE
+        return int(kernel.nbytes) + max(one.prepared.memory(parallel) if one.prepared else 0 for one in filters)
 
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a twentieth of a second."""
@@ -79,7 +91,7 @@ class Direct:
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
-        kernel = np.ascontiguousarray(case.kernel, _work(case))
+        kernel = np.ascontiguousarray(case.kernel, work_type(case))
         last: tuple[object, list[_Filter]] = (None, [])
 
         def compute(x: Array, block: Block, out: Array | None) -> Array:
@@ -114,7 +126,7 @@ class _Filter:
 def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y: np.dtype[Any]) -> list[_Filter]:
     """Return the filters that fill a block of this shape: one, or one for each class of outputs of a spread signal."""
     lead = len(block.batch)
-    axes = [_shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)]
+    axes = [shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)]
     filters = []
     for choice in itertools.product(*(_unspread(axis) for axis in axes)):
         outputs = (slice(None),) * lead + tuple(c.outputs for c in choice)
@@ -136,7 +148,7 @@ def prepared(
     """
     numbers = [(n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for n in batch] + [_numbers(axis) for axis in axes]
     return native.prepare(
-        case.signal.char, not case.signal.isnative, y.char, taps, _work(case).char, numbers, len(batch),
+        case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
         list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
         exact_below,
     )  # fmt: skip
@@ -157,10 +169,10 @@ def _complex(case: Case) -> bool:
 def exact_below(case: Case) -> float:
     """Return what no sum of whole numbers may reach in the type that is computed in; 0 where all are exact anyway."""
     limits = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}
-    return limits.get(_work(case).char, 0.0) if case.integers else 0.0
+    return limits.get(work_type(case).char, 0.0) if case.integers else 0.0
 
 
-def _work(case: Case) -> np.dtype[Any]:
+def work_type(case: Case) -> np.dtype[Any]:
     """Return the type that is computed in: for whole numbers the fastest that holds every sum exactly."""
     if case.integers and case.bound < EXACT_IN_SINGLE:
         return np.dtype(np.float32)
@@ -169,7 +181,7 @@ def _work(case: Case) -> np.dtype[Any]:
     return case.work
 
 
-def _shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
+def shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
     """Return the axis of outputs [start, stop) alone."""
     whole = (start, stop) == (0, axis.m)
     return axis if whole else replace(axis, m=stop - start, c=axis.c + axis.s * start)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tapwise.engines.case import Lost
 from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import blocks, trailing
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tapwise.convention import Boundary
-    from tapwise.engines.case import Array, Block, Case
+    from tapwise.engines.case import Array, Block, Case, Stored
     from tapwise.geometry import AxisPlan
 
 
@@ -34,6 +35,8 @@ ALONE = 1 << 18
 #: of one call.
 PRODUCT_NS, SAMPLE_NS, CALL_NS = 0.008, 0.15, 20_000.0
 RULES = {"zero": 0, "constant": 1, "edge": 2, "symmetric": 3, "reflect101": 4, "wrap": 5}
+ROUNDINGS = {"none": 0, "nearest-even": 1, "nearest-away": 2, "truncate": 3, "floor": 4}
+OVERFLOWS = {"raise": 0, "wrap": 1, "saturate": 2}
 MOST_AXES = 16
 #: Strides, and spans of a kernel in taps, beyond which rows are not copied out whole; and whole numbers beyond which
 #: sums of them might not fit 64 bits.
@@ -44,6 +47,7 @@ class Direct:
     """The engine for numbers that the processor adds and multiplies itself."""
 
     name = "direct"
+    stores = True
 
     def refusal(self, case: Case) -> str:
         """Refuse number types and taps that the compiled code does not have, and everything where it was not built."""
@@ -81,7 +85,7 @@ class Direct:
         if first is None:
             return int(kernel.nbytes)
         shape = tuple(part.stop - part.start for part in first.slices)
-        filters = _filters(case, kernel, first, shape, case.work)
+        filters = _filters(case, kernel, first, shape, case.work, None)
         parallel = prod(shape) * kernel.size > ALONE
         return int(kernel.nbytes) + max(one.prepared.memory(parallel) if one.prepared else 0 for one in filters)
 
@@ -99,16 +103,17 @@ class Direct:
             part = np.require(x[block.batch], requirements="A")
             shape = (*part.shape[: len(block.batch)], *(b - a for a, b in block.bounds))
             y = np.empty(shape, case.work) if out is None else out
+            stored = None if out is None else case.stored
             known, filters = last  # read at once: other threads may compute other blocks
-            if known != (block, y.dtype.char):
-                filters = _filters(case, kernel, block, shape, y.dtype)
-                last = (block, y.dtype.char), filters
+            if known != (block, y.dtype.char, stored):
+                filters = _filters(case, kernel, block, shape, y.dtype, stored)
+                last = (block, y.dtype.char, stored), filters
             parallel = prod(shape) * kernel.size > ALONE
             for one in filters:
                 if one.prepared is None:
                     y[one.outputs] = 0
-                else:
-                    one.prepared.fill(part, one.taps, y[one.outputs], parallel)
+                elif not one.prepared.fill(part, one.taps, y[one.outputs], parallel):
+                    raise Lost
             return y
 
         return compute
@@ -123,7 +128,9 @@ class _Filter:
     prepared: Any
 
 
-def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y: np.dtype[Any]) -> list[_Filter]:
+def _filters(
+    case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y: np.dtype[Any], stored: Stored | None
+) -> list[_Filter]:
     """Return the filters that fill a block of this shape: one, or one for each class of outputs of a spread signal."""
     lead = len(block.batch)
     axes = [shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)]
@@ -131,7 +138,8 @@ def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y:
     for choice in itertools.product(*(_unspread(axis) for axis in axes)):
         outputs = (slice(None),) * lead + tuple(c.outputs for c in choice)
         taps = kernel[tuple(c.taps for c in choice)]
-        made = prepared(case, [c.axis for c in choice], shape[:lead], y, kernel.dtype.char) if taps.size else None
+        plan = [c.axis for c in choice]
+        made = prepared(case, plan, shape[:lead], y, kernel.dtype.char, stored=stored) if taps.size else None
         filters.append(_Filter(outputs, taps, made))
     return filters
 
@@ -139,7 +147,7 @@ def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y:
 def prepared(
     case: Case, axes: Sequence[AxisPlan], batch: tuple[int, ...], y: np.dtype[Any], taps: str, *,
     order: Sequence[int] | None = None, conjugate_taps: bool = False, needs_imaginary: bool = False,
-    exact_below: float = 0.0,
+    exact_below: float = 0.0, stored: Stored | None = None,
 ) -> Any:  # fmt: skip
     """Return the compiled filter for results of dtype `y` and taps of the type whose letter is `taps`.
 
@@ -151,6 +159,7 @@ def prepared(
         case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
         list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
         exact_below,
+        stored and (stored.gain, stored.offset, ROUNDINGS[stored.rounding], OVERFLOWS[stored.overflow]),
     )  # fmt: skip
 
 
@@ -168,8 +177,10 @@ def _complex(case: Case) -> bool:
 
 def exact_below(case: Case) -> float:
     """Return what no sum of whole numbers may reach in the type that is computed in; 0 where all are exact anyway."""
-    limits = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}
-    return limits.get(work_type(case).char, 0.0) if case.integers else 0.0
+    limit = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}.get(work_type(case).char, 0.0)
+    if case.stored is not None:  # scaled in the same type
+        limit = (limit - abs(case.stored.offset)) / max(abs(case.stored.gain), 1.0)
+    return max(limit, 0.0) if case.integers else 0.0
 
 
 def work_type(case: Case) -> np.dtype[Any]:

@@ -44,6 +44,7 @@ class Fourier:
     """The engine for long kernels."""
 
     name = "fourier"
+    stores = False
 
     def refusal(self, case: Case) -> str:
         """Refuse number types without a transform, and kernels that are not finite."""

@@ -64,7 +64,7 @@ def remember(
     filled = prepared(
         case, case.plan.axes, case.batch, numbers.result, h.dtype.char, order=order,
         conjugate_taps=arithmetic.conjugate == "kernel", needs_imaginary=h.dtype.kind == "c",
-        exact_below=exact_below(case),
+        exact_below=exact_below(case), stored=case.stored,
     )  # fmt: skip
     products = prod(case.outputs) * case.kernel.size
     native.remember(words, x, h, filled, shape, numbers.result, products, products > ALONE)
@@ -95,14 +95,19 @@ def _lasting(word: object) -> bool:
     return word is None or type(word) in (str, int, bool, type, Convention) or isinstance(word, np.dtype)
 
 
+def _as_they_are(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> bool:
+    """Whether sums are results for any data, not only for data that happen to fit."""
+    return stores_nothing(arithmetic, numbers, case) and (not numbers.integers or numbers.result == np.int64)
+
+
 def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array, engine: str) -> bool:
     """Whether one compiled filter is the whole answer, whatever the values of the signal and of the taps are."""
     taps = case.kernel.dtype.kind == "c" and case.signal.kind != "c"
     return (
         (engine == "direct" or (engine == "auto" and soon(case)))
         and not direct.refusal(case)
-        and (not numbers.integers or (numbers.result == np.int64 and exact_below(case) > 0))
-        and stores_nothing(arithmetic, numbers, case)
+        and (not numbers.integers or exact_below(case) > 0)
+        and (case.stored is not None or _as_they_are(arithmetic, numbers, case))
         and arithmetic.normalize == "none"
         and arithmetic.borders == "computed"
         and not any(case.plan.folds)

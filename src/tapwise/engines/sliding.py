@@ -38,6 +38,7 @@ class Sliding:
     """The engine for every case on NumPy alone."""
 
     name = "numpy"
+    stores = False
 
     def refusal(self, case: Case) -> str:
         """Refuse nothing."""

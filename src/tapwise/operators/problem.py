@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.convention.words import one_of
-from tapwise.engines import ENGINES, Case, Corner, Numbers, Ready, chosen, run, settle, store
+from tapwise.engines import ENGINES, Case, Corner, Numbers, Ready, chosen, run, settle, store, stored
 from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
 from tapwise.operators.axes import last
 
@@ -91,6 +91,7 @@ def pose(
     with np.errstate(over="ignore"):
         kernel = h.astype(numbers.work, order="C")
     case = Case(plan, kernel, batch, x.dtype, numbers.work, conjugate_signal, numbers.integers, numbers.bound, accuracy)
+    case = replace(case, stored=stored(arithmetic, numbers, case))
     return Problem(case, arithmetic, numbers, signal, axes)
 
 

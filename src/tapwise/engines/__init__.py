@@ -25,5 +25,6 @@ from tapwise.engines.storing import store as store
 
 __all__ = [
     "ENGINES", "Array", "Case", "Choice", "Corner", "Numbers", "Ready", "beside", "choose", "chosen", "error_bound",
-    "forget", "native", "present", "recalled", "remember", "run", "set_threads", "settle", "store", "suspended", "threads",
+    "forget", "native", "present", "recalled", "remember", "run", "set_threads", "settle", "store", "suspended",
+    "threads",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -78,7 +79,8 @@ def caught(monkeypatch: pytest.MonkeyPatch, name: str, check: Callable[[], None]
     """Assert that `check` passes, and fails when the entry's convention has other words."""
     check()
     right = entry(name)
-    with suspended(), monkeypatch.context() as patch:  # entries do not change otherwise, and calls are recalled
+    with suspended(), monkeypatch.context() as patch:  # what was understood before is recalled otherwise
+        patch.setattr(sys.modules["tapwise.operators.meaning"], "_recent", {})
         patch.setitem(register._ENTRIES, name, replace(right, words=lambda o: {**right.words(o), **change}))
         with pytest.raises((AssertionError, TapwiseError)):
             check()

@@ -26,6 +26,6 @@ from tapwise.engines.storing import stored as stored
 
 __all__ = [
     "ENGINES", "Array", "Case", "Choice", "Corner", "Numbers", "Ready", "beside", "choose", "chosen", "error_bound",
-    "forget", "native", "present", "recalled", "remember", "run", "set_threads", "settle", "store", "stored", "suspended",
-    "threads",
+    "forget", "native", "present", "recalled", "remember", "run", "set_threads", "settle", "store", "stored",
+    "suspended", "threads",
 ]  # fmt: skip

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tapwise.engines.case import Case, Engine
 
 ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, fourier)}
-#: Predicted nanoseconds of direct sums up to which nothing else is considered: less would be gained than it costs to ask.
+#: Predicted nanoseconds of direct sums up to which nothing else is considered: asking would cost more than it gains.
 SOON = 100_000.0
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {

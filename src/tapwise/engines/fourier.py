@@ -66,7 +66,7 @@ class Fourier:
         return _tiling(case)[1]
 
     def memory(self, case: Case) -> int:
-        """Return the bytes of a tile as it is read, transformed, multiplied and transformed back, and of the spectrum."""
+        """Return the bytes of a tile, as it is read, transformed, multiplied and transformed back, and of the taps."""
         lengths = _tiling(case)[0]
         tiles = max(CACHED // prod(lengths), 1)
         each = 32 if case.work.char in "gG" else 16

@@ -2,8 +2,9 @@
 
 A call of the same words, on arrays of the same number types and shapes as before, needs nothing but a place for its
 result and the sums. What a table in the compiled module holds for it is the prepared filter of the `direct` engine. It
-answers only where nothing depends on the data but what the filter itself sees (that the taps are finite, that sums of
-whole numbers stay exact); all else, every error among it, goes the general way. The bits are the same either way, since the sums are.
+answers only where nothing depends on the data but what the filter itself sees: that the taps are finite, and that sums
+of whole numbers stay exact. All else, every error among it, goes the general way. The bits are the same either way,
+since the sums are.
 """
 
 from __future__ import annotations
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
 _remembering = native is not None
 
 
-def _nothing(x: Any, h: Any, out: Any, /, *words: Any) -> Any:
+def _nothing(*_: Any) -> Any:
     """Return None: without the compiled module no call is recalled."""
-    return
 
 
 #: recalled(x, h, out, *words) is the result if the same was asked before of arrays like these, else None.
@@ -79,7 +79,7 @@ def forget() -> None:
 @contextmanager
 def suspended() -> Iterator[None]:
     """Forget every call, and remember none inside: for tests that change how engines compute."""
-    global _remembering  # noqa: PLW0603
+    global _remembering
     before, _remembering = _remembering, False
     forget()
     try:

@@ -37,7 +37,7 @@ class Ready:
     @classmethod
     @np.errstate(over="ignore", invalid="ignore")
     def of(cls, case: Case, engine: str, *, named: bool) -> Ready:
-        """Return an engine that can do the case, ready for it; one that was not named leaves what it spoils to others."""
+        """Return an engine that can do the case, ready for it; unless it was named, others do what it would spoil."""
         taken = ENGINES[engine]
         largest = tuple(max(step, 1) for step in taken.block(case))
         compute = fourier.worker(case, cautious=not named) if taken is fourier else taken.worker(case)

@@ -53,9 +53,11 @@ def stored(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> Stored | Non
     whole = isinstance(gain, int) and isinstance(offset, int)
     if not isinstance(gain, (int, float)) or not isinstance(offset, (int, float)):
         return None
-    if max(abs(gain), abs(offset)) > EXACT_IN_DOUBLE or numbers.result.char not in "bBhHiIlLqQefd" or not (numbers.work.char in "fd" or whole):
+    if max(abs(gain), abs(offset)) > EXACT_IN_DOUBLE or not (numbers.work.char in "fd" or whole):
         return None
-    if stores_nothing(arithmetic, numbers, case) or any(case.plan.folds) or any(axis.u > 1 for axis in case.plan.axes):
+    if numbers.result.char not in "bBhHiIlLqQefd" or stores_nothing(arithmetic, numbers, case):
+        return None
+    if any(case.plan.folds) or any(axis.u > 1 for axis in case.plan.axes):
         return None
     rounds = numbers.work.kind == "f" and numbers.result.kind in "iu" and not numbers.integers
     return Stored(float(gain), float(offset), arithmetic.rounding if rounds else "none", arithmetic.overflow)

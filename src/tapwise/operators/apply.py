@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.engines import Choice
+from tapwise.engines import Choice, recalled, remember
 from tapwise.engines import choose as choose_engine
 from tapwise.engines import error_bound as bound_error
-from tapwise.engines import recalled, remember
 from tapwise.operators.arrays import giver, take
 from tapwise.operators.axes import back
 from tapwise.operators.meaning import met

@@ -109,8 +109,8 @@ class _Unlike(Exception):
     """A word that is not told from others by its value."""
 
 
-#: What was understood lately, at most so much, by types and values of the words; a convention is kept with it, so that no
-#: other can take its id.
+#: What was understood lately, at most so much, by types and values of the words. A convention is kept with it, so that
+#: no other can take its id.
 MOST = 256
 _recent: dict[Any, tuple[Convention | None, tuple[Convention, tuple[int, ...], Plan]]] = {}
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tapwise.engines import Choice
     from tapwise.operators.arrays import Array
 
-#: Seconds that `measure=True` takes, unless three rounds take longer; and how many times as slow as the fastest an engine
-#: may be predicted to be and still be measured.
+#: Seconds that `measure=True` takes, unless three rounds take longer; and how many times as slow as the fastest an
+#: engine may be predicted to be and still be measured.
 SECONDS, HOPELESS = 0.3, 20.0
 
 _serial = itertools.count()
@@ -55,8 +55,8 @@ def prepare(
     Parameters
     ----------
     x : array_like
-        An example of the signals to come. Only its shape and dtype count, unless `measure` is true: then it is what is
-        timed, and is best like the signals to come.
+        An example of the signals to come. Only its shape and dtype count, and of whole numbers how large they are,
+        unless `measure` is true: then it is what is timed.
     h : array_like
         The kernel. Its values are kept; changing `h` afterwards changes nothing.
     convention, like, axes, dtype, engine, accuracy, **words
@@ -122,8 +122,8 @@ class Prepared:
 
     Call it with a signal: ``p(x, out=None, progress=None)``. The result is of the kind of that `x`.
 
-    Where signal, kernel and result are whole numbers of 32 bits or more, the type that they are summed in depends on how
-    large they are: it is settled at each call, and the kernel is laid out again where it is another one.
+    Where signal, kernel and result are whole numbers, the type that they are summed in depends on how large they are.
+    It is settled at each call, and the kernel is laid out again for a signal that is larger than those before.
 
     Attributes
     ----------
@@ -165,8 +165,8 @@ class Prepared:
         if example is not None:
             choice, self.measured = _measured(problem, choice, named=self._named)
         self.engine, self.reason, self.error = choice.engine, choice.reason, choice.error
-        no_samples = replace(problem, signal=np.empty(0, case.signal))  # the example is not kept
-        self._settled = _Settled(no_samples, Ready.of(case, self.engine, named=self._named))
+        kept = replace(problem, signal=np.empty(0, case.signal))  # without the example
+        self._settled = _Settled(kept, Ready.of(case, self.engine, named=self._named))
         self.memory = beside(self._settled.ready, problem.arithmetic, problem.numbers)
         self._said = ("prepared", next(_serial))
 
@@ -226,7 +226,7 @@ class Prepared:
         return signal
 
     def _for(self, signal: Array) -> _Settled:
-        """Return the problem of this signal with what is ready for it; made anew where its numbers ask for other types."""
+        """Return the problem of this signal with what is ready for it, made anew where its numbers are too large."""
         problem, case = self._settled.problem, self._settled.problem.case
         if signal.dtype.kind in "fc":
             return replace(self._settled, problem=replace(problem, signal=last(signal, problem.axes)))
@@ -234,12 +234,15 @@ class Prepared:
             case.plan, problem.arithmetic, signal, self._taps, problem.axes, accuracy=case.accuracy,
             conjugate_signal=case.conjugate_signal,
         )  # fmt: skip
-        if now.numbers == problem.numbers:
-            return replace(self._settled, problem=replace(now, case=case))
+        if now.numbers.bound <= problem.numbers.bound and replace(now.numbers, bound=case.bound) == problem.numbers:
+            return _Settled(replace(now, case=case, numbers=problem.numbers), self._settled.ready)
         engine = choose_engine(now.case, self.engine).engine if self._named else self.engine
         if ENGINES[engine].refusal(now.case):
             engine = chosen(now.case)
-        return _Settled(now, Ready.of(now.case, engine, named=self._named))
+        made = _Settled(now, Ready.of(now.case, engine, named=self._named))
+        if now.numbers.integers and engine == self.engine:
+            self._settled = replace(made, problem=replace(now, signal=problem.signal))
+        return made
 
     def __repr__(self) -> str:
         return f"<Prepared {self.input_dtype} {self.input_shape} by {self.engine}: {self.convention!r}>"

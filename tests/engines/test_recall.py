@@ -149,7 +149,7 @@ def test_what_is_recalled_and_what_is_not(recalls: list[bool]) -> None:
         (True, lambda: tw.convolve(X.astype(int), H.astype("u1"))),
         (True, lambda: tw.convolve(X.astype("f4"), H)),
         (True, lambda: tw.convolve(SWAPPED, H)),
-        (False, lambda: tw.convolve(list(X), H)),
+        (True, lambda: tw.convolve(list(X), H)),
         (False, lambda: tw.convolve(X, H, engine="numpy")),
         (False, lambda: tw.convolve(X, H, dtype="uint8", rounding="floor")),
         (False, lambda: tw.convolve(X, H, stride=np.int64(1))),
@@ -158,7 +158,7 @@ def test_what_is_recalled_and_what_is_not(recalls: list[bool]) -> None:
         first = call()
         recalls.clear()
         assert np.array_equal(call(), first)
-        assert recalls == [recalled] or not (recalls or recalled)
+        assert any(recalls) == recalled
 
 
 SWAPPED = X.astype(">f8")

@@ -68,6 +68,8 @@ def asked(rng: np.random.Generator) -> tuple[Callable[..., Any], tuple[int, ...]
         "stride": (1, 2, 3)[rng.integers(3)],
         "dilation": (1, 2)[rng.integers(2)],
     }
+    if rng.integers(3) == 0:
+        words["conjugate"] = ["none", "kernel", "signal"][rng.integers(3)]
     if rng.integers(2):
         words["dtype"] = ["float64", np.float32, np.dtype(np.complex64)][rng.integers(3)]
     batch = int(rng.integers(0, 3)) if ndim < 3 else 0

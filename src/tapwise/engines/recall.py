@@ -94,7 +94,7 @@ def _lasting(word: object) -> bool:
 
 def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array) -> bool:
     """Whether one compiled filter is the whole answer, whatever the values of the signal and of the taps are."""
-    taps = case.kernel.dtype.kind == "c" and case.signal.kind != "c"
+    parted = case.kernel.dtype.kind == "c" and case.signal.kind != "c"  # into the two parts of the taps
     return (
         (not numbers.integers or (numbers.result == np.int64 and exact_below(case) > 0))
         and stores_nothing(arithmetic, numbers, case)
@@ -107,5 +107,5 @@ def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array) -> bo
         and (h.dtype.kind != "c" or bool(h.imag.any()))
         and 0 not in (*case.outputs, *case.plan.input_shape, *case.plan.kernel_shape)
         and count(case.outputs, direct.block(case)) == 1
-        and (not taps or h.dtype.kind == "c")
+        and (not parted or h.dtype.kind == "c")
     )

@@ -170,9 +170,7 @@ class Prepared:
         self.memory = beside(self._settled.ready, problem.arithmetic, problem.numbers)
         self._said = ("prepared", next(_serial))
 
-    def __call__(
-        self, x: Any, out: Array | None = None, progress: Callable[[int, int], None] | None = None
-    ) -> Any:  # fmt: skip
+    def __call__(self, x: Any, out: Array | None = None, progress: Callable[[int, int], None] | None = None) -> Any:
         """Return the operator's result for `x`, in `out` if there is one (which may overlap `x`).
 
         Raises

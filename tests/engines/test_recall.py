@@ -68,6 +68,8 @@ def asked(rng: np.random.Generator) -> tuple[Callable[..., Any], tuple[int, ...]
         "stride": (1, 2, 3)[rng.integers(3)],
         "dilation": (1, 2)[rng.integers(2)],
     }
+    if rng.integers(3) == 0:
+        words["conjugate"] = ["none", "kernel", "signal"][rng.integers(3)]
     if rng.integers(2):
         words["dtype"] = ["float64", np.float32, np.dtype(np.complex64)][rng.integers(3)]
     batch = int(rng.integers(0, 3)) if ndim < 3 else 0
@@ -149,16 +151,16 @@ def test_what_is_recalled_and_what_is_not(recalls: list[bool]) -> None:
         (True, lambda: tw.convolve(X.astype(int), H.astype("u1"))),
         (True, lambda: tw.convolve(X.astype("f4"), H)),
         (True, lambda: tw.convolve(SWAPPED, H)),
-        (False, lambda: tw.convolve(list(X), H)),
+        (True, lambda: tw.convolve(list(X), H)),
         (False, lambda: tw.convolve(X, H, engine="numpy")),
-        (False, lambda: tw.convolve(X, H, dtype="uint8", rounding="floor")),
+        (True, lambda: tw.convolve(X, H, dtype="uint8", rounding="floor")),
         (False, lambda: tw.convolve(X, H, stride=np.int64(1))),
     ]
     for recalled, call in calls:
         first = call()
         recalls.clear()
         assert np.array_equal(call(), first)
-        assert recalls == [recalled] or not (recalls or recalled)
+        assert any(recalls) == recalled
 
 
 SWAPPED = X.astype(">f8")

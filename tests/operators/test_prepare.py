@@ -253,6 +253,8 @@ def test_errors_name_what_was_prepared_for() -> None:
     )
     with pytest.raises(ArgumentError, match="the result has shape"):
         p(np.ones((4, 5)), out=np.empty((4, 5)))
+    with pytest.raises(ArgumentTypeError, match="must be a NumPy array"):
+        p(np.ones((4, 5)), out=[1, 2])  # type: ignore[arg-type]
     with pytest.raises(ArgumentError) as exchanged:
         tw.prepare(np.ones(4), np.ones(4), operator="convolution", operands="exchanged")
     assert str(exchanged.value) == (

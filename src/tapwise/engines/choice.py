@@ -87,9 +87,14 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     return Choice(sums, reason, times, refused, _promise(case, sums))
 
 
-def chosen(case: Case, engine: str = "auto") -> str:
-    """Return the name of the engine that `choose` gives, without asking the others where direct sums are done soon."""
-    return "direct" if engine == "auto" and soon(case) else choose(case, engine).engine
+def chosen(case: Case, engine: str = "auto") -> tuple[str, bool]:
+    """Return the name of the engine that `choose` gives, and whether it is so whatever signal and taps hold.
+
+    Where direct sums are done soon, no other engine is asked.
+    """
+    if engine == "auto" and soon(case):
+        return "direct", True
+    return choose(case, engine).engine, engine != "auto"
 
 
 def soon(case: Case) -> bool:

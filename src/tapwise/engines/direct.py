@@ -20,7 +20,6 @@ from tapwise.engines.partition import blocks, trailing
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tapwise.convention import Boundary
     from tapwise.engines.case import Array, Block, Case, Stored
     from tapwise.geometry import AxisPlan
 
@@ -57,9 +56,10 @@ class Direct:
             return f"it has no products of {case.signal} in {case.work}"
         if len(case.outputs) > MOST_AXES:
             return f"it has no more than {MOST_AXES} axes"
-        if case.integers and any(abs(complex(side.value)) > EXACT_IN_DOUBLE for side in _sides(case)):
+        constants = [side.value for a in case.plan.axes for side in (a.below, a.above) if side.rule == "constant"]
+        if case.integers and any(abs(complex(value)) > EXACT_IN_DOUBLE for value in constants):
             return "a constant of the boundary is too large"
-        if case.signal.kind != "c" and any(isinstance(side.value, complex) for side in _sides(case)):
+        if case.signal.kind != "c" and any(isinstance(value, complex) for value in constants):
             return "a constant of the boundary is complex and the signal is not"
         if _far_apart(case.plan.axes[-1]) or any(max(abs(a.s), abs(a.c), abs(a.d)) > FARTHEST for a in case.plan.axes):
             return "taps or outputs lie so far apart that it would copy more of the signal than it reads"
@@ -165,10 +165,6 @@ def prepared(
 
 def _far_apart(axis: AxisPlan) -> bool:
     return abs(axis.s) > FAR or abs(axis.d) * (axis.k - 1) > FAR * max(axis.k, FAR)
-
-
-def _sides(case: Case) -> list[Boundary]:
-    return [side for axis in case.plan.axes for side in (axis.below, axis.above)]
 
 
 def _complex(case: Case) -> bool:

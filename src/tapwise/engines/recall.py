@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.convention import Convention
-from tapwise.engines.choice import soon
 from tapwise.engines.direct import ALONE, direct, exact_below, prepared
 from tapwise.engines.native import native
 from tapwise.engines.partition import count
@@ -42,23 +41,21 @@ recalled = _nothing if native is None else native.recall
 
 def remember(
     words: tuple[Any, ...],
-    x: Any,
-    h: Any,
+    x: Array,
+    h: Array,
     case: Case,
     arithmetic: Arithmetic,
     numbers: Numbers,
     *,
     axes: tuple[int, ...],
     shape: tuple[int, ...],
-    engine: str,
 ) -> None:
     """Let `recalled` answer these words on arrays like these, if the compiled filter alone is the whole answer.
 
-    `axes` are those of `x` that are filtered, `shape` is the result's.
+    `axes` are those of `x` that are filtered, `shape` is the result's. The `direct` engine was taken for the case, and
+    would be whatever the values of signal and taps are.
     """
-    if not (_remembering and type(x) is np.ndarray and type(h) is np.ndarray and _lasting(words)):
-        return
-    if not _alone(case, arithmetic, numbers, h, engine):
+    if not (_remembering and _lasting(words) and _alone(case, arithmetic, numbers, h)):
         return
     order = [*(axis for axis in range(x.ndim) if axis not in axes), *axes]
     filled = prepared(
@@ -100,13 +97,11 @@ def _as_they_are(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> bool:
     return stores_nothing(arithmetic, numbers, case) and (not numbers.integers or numbers.result == np.int64)
 
 
-def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array, engine: str) -> bool:
+def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array) -> bool:
     """Whether one compiled filter is the whole answer, whatever the values of the signal and of the taps are."""
-    taps = case.kernel.dtype.kind == "c" and case.signal.kind != "c"
+    parted = case.kernel.dtype.kind == "c" and case.signal.kind != "c"  # into the two parts of the taps
     return (
-        (engine == "direct" or (engine == "auto" and soon(case)))
-        and not direct.refusal(case)
-        and (not numbers.integers or exact_below(case) > 0)
+        (not numbers.integers or exact_below(case) > 0)
         and (case.stored is not None or _as_they_are(arithmetic, numbers, case))
         and arithmetic.normalize == "none"
         and arithmetic.borders == "computed"
@@ -117,5 +112,5 @@ def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array, engin
         and (h.dtype.kind != "c" or bool(h.imag.any()))
         and 0 not in (*case.outputs, *case.plan.input_shape, *case.plan.kernel_shape)
         and count(case.outputs, direct.block(case)) == 1
-        and (not taps or h.dtype.kind == "c")
+        and (not parted or h.dtype.kind == "c")
     )

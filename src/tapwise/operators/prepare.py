@@ -18,7 +18,7 @@ from tapwise.errors import ArgumentError, ArgumentTypeError, ShapeError, Shown
 from tapwise.operators.apply import posed
 from tapwise.operators.arrays import giver, take
 from tapwise.operators.axes import back, last
-from tapwise.operators.problem import Problem, pose, taps
+from tapwise.operators.problem import Problem, check_out, pose, taps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,9 +170,7 @@ class Prepared:
         self.memory = beside(self._settled.ready, problem.arithmetic, problem.numbers)
         self._said = ("prepared", next(_serial))
 
-    def __call__(
-        self, x: Any, out: Array | None = None, progress: Callable[[int, int], None] | None = None
-    ) -> Any:  # fmt: skip
+    def __call__(self, x: Any, out: Array | None = None, progress: Callable[[int, int], None] | None = None) -> Any:
         """Return the operator's result for `x`, in `out` if there is one (which may overlap `x`).
 
         Raises
@@ -185,13 +183,16 @@ class Prepared:
         if progress is None and (y := recalled(x, self._kernel, out, *self._said)) is not None:
             return y
         signal = self._taken(x)
-        settled = self._for(signal)
-        y = settled.problem.solve(out=out, engine=self.engine, progress=progress, inputs=(signal,), ready=settled.ready)
-        if progress is None:
-            problem = settled.problem
+        if progress is None and (y := recalled(signal, self._kernel, out, *self._said)) is not None:  # lists, tensors
+            return y if out is not None else giver(x)(y)
+        problem, ready = (settled := self._for(signal)).problem, settled.ready
+        if out is not None:
+            check_out(out, self.output_shape, self.dtype)
+        y = problem.solve(ready, out=out, progress=progress, inputs=(signal,))
+        if progress is None and ready.engine == "direct" == self.engine:
             remember(
-                self._said, x, self._kernel, problem.case, problem.arithmetic, problem.numbers, axes=self.axes,
-                shape=self.output_shape, engine=settled.ready.engine,
+                self._said, signal, self._kernel, problem.case, problem.arithmetic, problem.numbers, axes=self.axes,
+                shape=self.output_shape,
             )  # fmt: skip
         return y if out is not None else giver(x)(y)
 
@@ -238,7 +239,7 @@ class Prepared:
             return _Settled(replace(now, case=case, numbers=problem.numbers), self._settled.ready)
         engine = choose_engine(now.case, self.engine).engine if self._named else self.engine
         if ENGINES[engine].refusal(now.case):
-            engine = chosen(now.case)
+            engine, _ = chosen(now.case)
         made = _Settled(now, Ready.of(now.case, engine, named=self._named))
         if now.numbers.integers and engine == self.engine:
             self._settled = replace(made, problem=replace(now, signal=problem.signal))
@@ -273,7 +274,7 @@ def _measured(problem: Problem, predicted: Choice, *, named: bool) -> tuple[Choi
 
     def call(name: str) -> Callable[[], object]:
         ready = Ready.of(problem.case, name, named=named)
-        return lambda: problem.solve(out=None, engine=name, progress=None, inputs=(), ready=ready)
+        return lambda: problem.solve(ready, out=None, progress=None, inputs=())
 
     taken = interleaved({name: call(name) for name in tried}, SECONDS)
     medians = {name: median(each) * 1e3 for name, each in taken.items()}

@@ -37,7 +37,7 @@ Type type_of(char c) {
 void filter(uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
             const std::string& y_type, const std::vector<int64_t>& y_strides, uintptr_t real, uintptr_t imaginary,
             const std::string& work, const std::vector<AxisNumbers>& axes, int64_t inner, bool conjugate,
-            bool parallel) {
+            bool parallel, bool factors) {
     if (axes.empty() || axes.size() > size_t(max_axes) || x_strides.size() != axes.size() || y_strides.size() != axes.size())
         throw std::invalid_argument("axes and strides do not go together");
     Filter f{};
@@ -62,7 +62,7 @@ void filter(uintptr_t x, const std::string& x_type, bool x_swapped, const std::v
     bool done;
     {
         nb::gil_scoped_release released;
-        done = direct(f, parallel);
+        done = factors ? separable(f, parallel) : direct(f, parallel);
     }
     if (!done) throw std::bad_alloc();
 }
@@ -73,7 +73,7 @@ NB_MODULE(_native, m) {
     m.doc() = "Direct sums in compiled code.";
     m.def("filter", &filter, nb::arg("x"), nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("x_strides"), nb::arg("y"), nb::arg("y_type"),
           nb::arg("y_strides"), nb::arg("real"), nb::arg("imaginary"), nb::arg("work"), nb::arg("axes"),
-          nb::arg("inner"), nb::arg("conjugate"), nb::arg("parallel"));
+          nb::arg("inner"), nb::arg("conjugate"), nb::arg("parallel"), nb::arg("factors"));
     m.def("instruction_set", &instruction_set);
     m.def("threads", &thread_count);
     m.def("set_threads", [](int count) {

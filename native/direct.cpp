@@ -10,14 +10,19 @@
 namespace tapwise {
 
 #if defined(__x86_64__)
-extern const Kernels kernels_v2, kernels_v3, kernels_v4;
+extern const Kernels kernels_v2, kernels_v3, kernels_v4, separable_v2, separable_v3, separable_v4;
 #else
-extern const Kernels kernels_base;
+extern const Kernels kernels_base, separable_base;
 #endif
 
 namespace {
 
-const Kernels& choose() {
+// The kernels of one instruction set.
+struct Isa {
+    const Kernels &direct, &separable;
+};
+
+Isa choose() {
 #if defined(__x86_64__)
     const char* asked = std::getenv("TAPWISE_ISA");
     const bool has_v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
@@ -27,16 +32,16 @@ const Kernels& choose() {
                         __builtin_cpu_supports("bmi2");
     const bool below_v4 = asked && (!std::strcmp(asked, "v3") || !std::strcmp(asked, "v2"));
     const bool below_v3 = asked && !std::strcmp(asked, "v2");
-    if (has_v4 && !below_v4) return kernels_v4;
-    if (has_v3 && !below_v3) return kernels_v3;
-    return kernels_v2;
+    if (has_v4 && !below_v4) return {kernels_v4, separable_v4};
+    if (has_v3 && !below_v3) return {kernels_v3, separable_v3};
+    return {kernels_v2, separable_v2};
 #else
-    return kernels_base;
+    return {kernels_base, separable_base};
 #endif
 }
 
-const Kernels& kernels() {
-    static const Kernels& chosen = choose();
+const Isa& isa() {
+    static const Isa chosen = choose();
     return chosen;
 }
 
@@ -57,6 +62,7 @@ struct Scratch {
 thread_local Scratch scratch;
 
 struct Call {
+    const Kernels& kernels;
     const Filter& filter;
     const Tasks& tasks;
     size_t bytes;
@@ -70,23 +76,27 @@ void work(void* context, int64_t task, int) {
         call.failed = true;
         return;
     }
-    kernels().run(call.filter, call.tasks, task, memory);
+    call.kernels.run(call.filter, call.tasks, task, memory);
 }
 
-}  // namespace
-
-const char* instruction_set() { return kernels().name; }
-
-bool direct(const Filter& filter, bool parallel) {
+bool compute(const Kernels& kernels, const Filter& filter, bool parallel) {
     for (int a = 0; a < filter.axes; ++a)
         if (filter.axis[a].m == 0) return true;
-    const Tasks tasks = kernels().tasks(filter, parallel ? thread_count() : 1);
-    Call call{filter, tasks, kernels().scratch(filter, tasks)};
+    const Tasks tasks = kernels.tasks(filter, parallel ? thread_count() : 1);
+    Call call{kernels, filter, tasks, kernels.scratch(filter, tasks)};
     if (parallel)
         run_tasks(tasks.count(), work, &call);
     else
         for (int64_t task = 0; task < tasks.count(); ++task) work(&call, task, 0);
     return !call.failed;
 }
+
+}  // namespace
+
+const char* instruction_set() { return isa().direct.name; }
+
+bool direct(const Filter& filter, bool parallel) { return compute(isa().direct, filter, parallel); }
+
+bool separable(const Filter& filter, bool parallel) { return compute(isa().separable, filter, parallel); }
 
 }  // namespace tapwise

@@ -65,7 +65,7 @@ class Direct:
 
     def nanoseconds(self, case: Case) -> float:
         """Predict from the number of products and of samples."""
-        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[_work(case).char.lower()]
+        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[work_type(case).char.lower()]
         slowness *= (
             (4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0) if _complex(case) else 1.0
         )
@@ -80,7 +80,7 @@ class Direct:
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
-        work = _work(case)
+        work = work_type(case)
         kernel = case.kernel.astype(work)
 
         def compute(x: Array, block: Block, out: Array | None) -> Array:
@@ -89,7 +89,7 @@ class Direct:
             y = np.empty(shape, case.work) if out is None else out
             parallel = prod(shape) * kernel.size > ALONE
             axes = [
-                _shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)
+                shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)
             ]
             lead = (slice(None),) * len(block.batch)
             for choice in itertools.product(*(_unspread(axis) for axis in axes)):
@@ -117,7 +117,7 @@ def _complex(case: Case) -> bool:
     return case.work.kind == "c"
 
 
-def _work(case: Case) -> np.dtype[Any]:
+def work_type(case: Case) -> np.dtype[Any]:
     """Return the type that is computed in: for whole numbers the fastest that holds every sum exactly."""
     if case.integers and case.bound < EXACT_IN_SINGLE:
         return np.dtype(np.float32)
@@ -126,7 +126,7 @@ def _work(case: Case) -> np.dtype[Any]:
     return case.work
 
 
-def _shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
+def shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
     """Return the axis of outputs [start, stop) alone."""
     return replace(axis, m=stop - start, c=axis.c + axis.s * start)
 
@@ -168,8 +168,15 @@ def _parts(x: Array, y: Array, kernel: Array) -> list[tuple[Array, Array]]:
 def _filter(x: Array, y: Array, kernel: Array, axes: list[AxisPlan], *, conjugate: bool, parallel: bool) -> None:
     """Fill y with the sums; x and y have their batch axes first."""
     taps = kernel[tuple(slice(None, None, 1 if axis.d > 0 else -1) for axis in axes)]
-    real = np.ascontiguousarray(taps.real)
     imaginary = np.ascontiguousarray(taps.imag) if taps.dtype.kind == "c" and taps.imag.any() else None
+    call(x, y, (np.ascontiguousarray(taps.real), imaginary), axes, conjugate=conjugate, parallel=parallel)
+
+
+def call(
+    x: Array, y: Array, taps: tuple[Array, Array | None], axes: list[AxisPlan], *,
+    conjugate: bool, parallel: bool, factors: bool = False,
+) -> None:  # fmt: skip
+    """Call the compiled code; the real and imaginary parts of the taps stand in the order of the positions they read."""
     batch = list(range(x.ndim - len(axes)))
     inner = 1
     beside = _beside(x, y, batch)
@@ -178,10 +185,11 @@ def _filter(x: Array, y: Array, kernel: Array, axes: list[AxisPlan], *, conjugat
         inner = x.shape[beside]
     order = [*batch, *range(x.ndim - len(axes), x.ndim)]
     numbers = [(x.shape[b], 1, x.shape[b], 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for b in batch]
+    real, imaginary = taps
     native.filter(
         x.ctypes.data, x.dtype.char, not x.dtype.isnative, [x.strides[a] for a in order], y.ctypes.data, y.dtype.char,
         [y.strides[a] for a in order], real.ctypes.data, 0 if imaginary is None else imaginary.ctypes.data,
-        kernel.dtype.char, [*numbers, *(_numbers(axis) for axis in axes)], inner, conjugate, parallel,
+        real.dtype.char, [*numbers, *(_numbers(axis) for axis in axes)], inner, conjugate, parallel, factors,
     )  # fmt: skip
 
 

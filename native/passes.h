@@ -4,6 +4,7 @@
 // Each output is summed in an order that the number of taps alone sets.
 #pragma once
 
+#include <type_traits>
 #include <utility>
 
 #include "vector.h"
@@ -12,6 +13,14 @@ namespace {
 
 // Rows of outputs that are summed together on the way down: a row that is loaded once feeds all of them.
 constexpr int rows_down = 4;
+
+template <class T>
+inline Vector<T> sum(Vector<T> a, Vector<T> b) {
+    if constexpr (std::is_same_v<T, int64_t>)  // whole numbers wrap around, as unsigned ones do
+        return (Vector<T>)((Vector<uint64_t>)a + (Vector<uint64_t>)b);
+    else
+        return a + b;
+}
 
 template <class T, int R, int C, int First, int Last>
 __attribute__((always_inline)) inline void feed_down(Vector<T> (&sums)[R][C], const T* row, const T* taps) {
@@ -89,12 +98,12 @@ void equal_taps(T* v, int64_t k, int64_t step, int64_t count, T* sums) {
             if (taken == 0)
                 for (int64_t j = 0; j < count; j += lanes<T>) store(sums + j, load(from + j));
             else
-                for (int64_t j = 0; j < count; j += lanes<T>) store(sums + j, load(sums + j) + load(from + j));
+                for (int64_t j = 0; j < count; j += lanes<T>) store(sums + j, sum<T>(load(sums + j), load(from + j)));
             taken += terms;
         }
         if (taken == k) return;
         const int64_t needed = count + (k - 2 * terms) * step;
-        for (int64_t j = 0; j < needed; j += lanes<T>) store(v + j, load(v + j) + load(v + j + terms * step));
+        for (int64_t j = 0; j < needed; j += lanes<T>) store(v + j, sum<T>(load(v + j), load(v + j + terms * step)));
     }
 }
 

@@ -237,7 +237,7 @@ class Worker {
         constexpr int64_t step = lanes<T>;
         const Vector<T> w = broadcast(s_.rows_taps[0]);
         for (int64_t x = 0; x < layout_.length; x += step) {
-            for (int64_t j = 0; j < count + s_.rows.k - 1; ++j) store(strip_ + j * step, load(rows_[j] + x) * w);
+            for (int64_t j = 0; j < count + s_.rows.k - 1; ++j) store(strip_ + j * step, multiply_add<T>(load(rows_[j] + x), w, Vector<T>{}));
             equal_taps(strip_, s_.rows.k, step, count * step, strip_sums_);
             for (int64_t r = 0; r < count; ++r) store(middle_rows_[r] + x, load(strip_sums_ + r * step));
         }
@@ -249,7 +249,7 @@ class Worker {
         const bool in_place = s_.f.y_type == s_.f.work && s_.f.y_stride[s_.f.axes - 1] == s_.each * int64_t(sizeof(T));
         if (s_.shared_along) {
             const Vector<T> w = broadcast(s_.columns_taps[0]);
-            for (int64_t x = 0; x < layout_.length; x += lanes<T>) store(row + x, load(row + x) * w);
+            for (int64_t x = 0; x < layout_.length; x += lanes<T>) store(row + x, multiply_add<T>(load(row + x), w, Vector<T>{}));
             equal_taps(row, s_.columns.k, s_.columns.d * s_.each, elements, out_);
             if (in_place) std::memcpy(y, out_, size_t(elements) * sizeof(T));
         } else if (s_.columns.k >= long_taps && s_.columns.d == 1 && s_.columns.s == 1 && s_.each == 1) {

@@ -45,6 +45,7 @@ struct Shape {
     int64_t apart;      // rows of a group lie so far apart that they share rows of the signal
     int64_t advance;    // shared rows from one of them to the next
     bool shared_down, shared_along;  // sums shared by neighbours
+    bool long_along;                 // the order of sums along a row is that of long rows
     int64_t group;      // rows of outputs made at once
     int64_t ring;       // shared rows that they read
 };
@@ -65,6 +66,7 @@ Shape<T> shape_of(const Filter& given) {
     s.advance = s.rows.s / common;
     s.shared_down = s.advance == 1 && shares_sums(s.rows_taps, s.rows.k);
     s.shared_along = s.columns.s == 1 && shares_sums(s.columns_taps, s.columns.k);
+    s.long_along = s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1;
     s.group = s.shared_down ? rounded_up(s.rows.k, rows_down) : rows_down;
     s.ring = s.advance * (s.group - 1) + s.rows.k;
     return s;
@@ -96,7 +98,7 @@ template <class T>
 size_t bytes_of(const Shape<T>& s, int64_t columns) {
     const Layout<T> l = layout_of(s, columns);
     const int64_t rows = s.ring + s.group + 1 + (s.planes > 1 ? s.planes : 0);
-    const int64_t elements = rows * l.space + l.out + 2 * l.strip;
+    const int64_t elements = rows * l.space + l.out + s.columns.k + 2 * l.strip;
     const int64_t numbers = s.ring + s.columns.k;
     const int64_t pointers = s.ring + s.planes + s.group;
     return size_t(elements * int64_t(sizeof(T)) + numbers * int64_t(sizeof(int64_t)) +
@@ -121,6 +123,7 @@ Tasks tasks_of(const Filter& f, int threads) {
     return t;
 }
 
+// One task: its rows and columns of outputs, made group by group.
 template <class T>
 class Worker {
   public:
@@ -141,6 +144,7 @@ class Worker {
         nothing_ = arena.take<T>(layout_.space);
         if (s_.planes > 1) apart_ = arena.take<T>(s_.planes * layout_.space);
         out_ = arena.take<T>(layout_.out);
+        taps_ = arena.take<T>(s_.columns.k);
         strip_ = arena.take<T>(layout_.strip);
         strip_sums_ = arena.take<T>(layout_.strip);
         held_ = arena.take<int64_t>(s_.ring);
@@ -155,10 +159,7 @@ class Worker {
         if (columns_ <= 0 || row_last_ <= row_first_) return;
         y_ = find_planes(s_.f, outer_, planes_) + column_first_ * s_.f.y_stride[s_.f.axes - 1];
         std::fill(nothing_, nothing_ + layout_.space, T(0));
-        for (int64_t k = 0; k < s_.columns.k; ++k) {
-            const int64_t ahead = s_.columns.d * k;
-            offsets_[k] = (ahead % s_.columns.s * layout_.row.pitch + ahead / s_.columns.s) * s_.each;
-        }
+        order_taps();
         for (int64_t part = 0; part < s_.apart; ++part) {
             std::fill(held_, held_ + s_.ring, INT64_MIN);
             for (int64_t row = row_first_ + part; row < row_last_; row += s_.group * s_.apart) {
@@ -171,6 +172,21 @@ class Worker {
     }
 
   private:
+    // The taps along a row, with where they read, in the order of their sums: that of tile.h's long rows where these are
+    // long, though samples of several elements go another way. Colours have the same bits beside each other and apart.
+    void order_taps() {
+        int64_t next = 0;
+        const auto take = [&](int64_t k) {
+            const int64_t ahead = s_.columns.d * k;
+            taps_[next] = s_.columns_taps[k];
+            offsets_[next++] = (ahead % s_.columns.s * layout_.row.pitch + ahead / s_.columns.s) * s_.each;
+        };
+        const int64_t k = s_.columns.k, together = s_.long_along ? block_taps : 1, apart = s_.long_along ? phase : 1;
+        for (int64_t block = 0; block < k; block += together)
+            for (int64_t first = block; first < std::min(block + apart, k); ++first)
+                for (int64_t tap = first; tap < std::min(block + together, k); tap += apart) take(tap);
+    }
+
     // The shared rows that `count` outputs from `row` on read, summed over the planes.
     void find_rows(int64_t row, int64_t count) {
         const int64_t first = s_.rows.s * row + s_.rows.c;
@@ -252,14 +268,14 @@ class Worker {
             for (int64_t x = 0; x < layout_.length; x += lanes<T>) store(row + x, multiply_add<T>(load(row + x), w, Vector<T>{}));
             equal_taps(row, s_.columns.k, s_.columns.d * s_.each, elements, out_);
             if (in_place) std::memcpy(y, out_, size_t(elements) * sizeof(T));
-        } else if (s_.columns.k >= long_taps && s_.columns.d == 1 && s_.columns.s == 1 && s_.each == 1) {
+        } else if (s_.long_along && s_.each == 1) {
             const Job<T> job{row, s_.columns_taps, 0, 0, 1};
             sweep<wide_long>(y, elements, in_place, [&](auto width, int64_t x, T* to) {
                 long_row<T, decltype(width)::value>(&job, 1, s_.columns.k, x, to);
             });
         } else {
             sweep<wide_along>(y, elements, in_place, [&](auto width, int64_t x, T* to) {
-                along<T, decltype(width)::value>(row, s_.columns_taps, offsets_, s_.columns.k, x, to);
+                along<T, decltype(width)::value>(row, taps_, offsets_, s_.columns.k, x, to);
             });
         }
         if (!in_place) store_row(s_.f, y, out_, columns_, s_.each);
@@ -280,7 +296,7 @@ class Worker {
     Shape<T> s_;
     Layout<T> layout_;
     int64_t outer_, row_first_, row_last_, column_first_, columns_;
-    T *ring_, *middle_, *nothing_, *apart_ = nullptr, *out_, *strip_, *strip_sums_;
+    T *ring_, *middle_, *nothing_, *apart_ = nullptr, *out_, *taps_, *strip_, *strip_sums_;
     int64_t *held_, *offsets_;
     const T **rows_, **plane_rows_;
     T** middle_rows_;

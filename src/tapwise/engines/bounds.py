@@ -28,8 +28,8 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str) -> Array:
 
     For the sums of K products of `numpy` and `reference` it is γ·Σ|h||x|, γ = k·u/(1 - k·u) with k = K + 2 roundings
     (of both operands, the product, and K - 1 sums; about twice as many for complex), u half the distance from 1 to the
-    next number of the work dtype, and k times its smallest number for underflow. For `separable` K is the number of taps
-    of all factors, and what the taps differ from their product is added; for a tile of `fourier` it is its own.
+    next number of the work dtype, and k times its smallest number for underflow. For `separable` K counts the taps of
+    all factors, and what the taps differ from their product is added; for a tile of `fourier` it is its own.
     Storing adds one rounding where the result is narrower, and 1 where it is an integer. Infinite where sums may be.
     """
     shape = case.batch + case.plan.output_shape
@@ -43,11 +43,13 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str) -> Array:
     sums = replace(case, plan=magnitude_plan(case.plan), kernel=taps, work=np.dtype(np.float64), conjugate_signal=False)
     size = np.abs(x if x.dtype.kind in "fc" else x.astype(np.float64))
     magnitudes = np.empty(case.outputs)
-    terms = (separable.roundings(case), separable.enlarges(case)) if chosen == "separable" else (case.kernel.size, 1.0)
+    products, enlarges = float(case.kernel.size), 1.0
+    if chosen == "separable":
+        products, enlarges = separable.roundings(case), separable.enlarges(case)
     compute = sliding.worker(sums)
     for block in blocks(case.outputs, lead, largest):
         magnitudes[block.slices] = compute(size, block, None)
-        bound[block.slices] = _direct(case.work, *terms, magnitudes[block.slices])
+        bound[block.slices] = _direct(case.work, products, magnitudes[block.slices], enlarges)
         if chosen == "fourier":
             with suppress(Unfit):  # such a tile is computed directly
                 bound[block.slices] = tile_bound(case, x, block, cautious=engine == "auto")
@@ -63,11 +65,11 @@ def sum_bound(numbers: Numbers, products: int, magnitudes: Array) -> Array:
     if numbers.integers or numbers.work.kind not in "fc":
         return np.zeros(magnitudes.shape)
     with np.errstate(over="ignore", invalid="ignore"):
-        bound = _direct(numbers.work, products, 1.0, magnitudes)
+        bound = _direct(numbers.work, products, magnitudes)
         return _stored(bound, magnitudes, numbers.work, numbers.result, transformed=False)
 
 
-def _direct(work: DType, products: float, enlarges: float, magnitudes: Array) -> Array:
+def _direct(work: DType, products: float, magnitudes: Array, enlarges: float = 1.0) -> Array:
     roundings = products * (2 if work.kind == "c" else 1) + 2
     unit, tiny = _unit(work), max(float(np.finfo(work).smallest_subnormal), TINY)
     return roundings * unit / (1 - roundings * unit) * magnitudes * (1 + 1e-6) + roundings * tiny * enlarges

@@ -176,7 +176,7 @@ def call(
     x: Array, y: Array, taps: tuple[Array, Array | None], axes: list[AxisPlan], *,
     conjugate: bool, parallel: bool, factors: bool = False,
 ) -> None:  # fmt: skip
-    """Call the compiled code; the real and imaginary parts of the taps stand in the order of the positions they read."""
+    """Call the compiled code; taps, real and imaginary, stand in the order of the positions they read."""
     batch = list(range(x.ndim - len(axes)))
     inner = 1
     beside = _beside(x, y, batch)

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tapwise.engines.case import Array
+
+    Parts = tuple[Array, Array, Array]
 
 #: Taps that differ by more than this part of themselves are no products of factors, whatever the type.
 FURTHEST = 2.0**-20
@@ -54,8 +58,8 @@ def _factored(taps: bytes, shape: tuple[int, ...], dtype: str) -> Factors | None
     if not kernel.any():
         return None
     if kernel.dtype.kind == "i":
-        found = _divided(kernel)
-        return found and Factors(*found, 0.0)
+        whole = _divided(kernel)
+        return None if whole is None else Factors(*whole, apart=0.0)
     parts = _dyadic(kernel)
     return _judged(kernel, parts if parts is not None else _fitted(kernel))
 
@@ -67,17 +71,17 @@ def _lines(kernel: Array) -> tuple[list[Array], list[int]]:
     return [kernel[:, r, c], kernel[z, :, c], kernel[z, r, :]], pivot
 
 
-def _divided(kernel: Array) -> list[Array] | None:
+def _divided(kernel: Array) -> Parts | None:
     """Return whole factors: lines through one tap without their common divisors, all of which the columns take."""
     lines, pivot = _lines(kernel)
     parts = [line // (line[0] if len(line) == 1 else np.gcd.reduce(line)) for line in lines]
     times, rest = divmod(int(kernel[tuple(pivot)]), prod(int(part[at]) for part, at in zip(parts, pivot, strict=True)))
     if rest or not np.array_equal(_product([part.astype(object) for part in parts]) * times, kernel):
         return None
-    return [parts[0], parts[1], parts[2] * times]
+    return parts[0], parts[1], parts[2] * times
 
 
-def _dyadic(kernel: Array) -> list[Array] | None:
+def _dyadic(kernel: Array) -> Parts | None:
     """Return floats whose product is the kernel to the last bit, found as whole numbers of a common unit."""
     _, exponent = np.frexp(np.abs(kernel).max())
     units = np.ldexp(kernel.astype(np.float64), 62 - int(exponent))
@@ -89,7 +93,7 @@ def _dyadic(kernel: Array) -> list[Array] | None:
 
 
 @np.errstate(all="ignore")
-def _fitted(kernel: Array) -> list[Array] | None:
+def _fitted(kernel: Array) -> Parts | None:
     """Return factors that fit every tap as well as its own rounding lets them, in a wider type."""
     wide = _wide(kernel)
     taps = kernel.astype(wide)
@@ -104,17 +108,17 @@ def _fitted(kernel: Array) -> list[Array] | None:
         parts[axis] = parts[axis].copy()
         parts[axis][parts[axis] != 0] *= (taps[kept] / _product(parts)[kept]).mean(axis=others)
         if axis < 2:  # what follows makes up for the rounding of what is settled
-            parts = _balanced(parts)
+            parts = [*_balanced(parts)]
             parts[axis] = parts[axis].astype(kernel.dtype).astype(wide)
-    return parts
+    return parts[0], parts[1], parts[2]
 
 
-def _balanced(parts: list[Array]) -> list[Array]:
+def _balanced(parts: Sequence[Array]) -> Parts:
     """Return the parts with the first two scaled as `Factors` says, the third by what that takes."""
     planes, rows, columns = parts
     for part in (planes, rows):
         columns = columns * _scale(part)
-    return [planes / _scale(planes), rows / _scale(rows), columns]
+    return planes / _scale(planes), rows / _scale(rows), columns
 
 
 def _scale(part: Array) -> Any:
@@ -125,12 +129,12 @@ def _scale(part: Array) -> Any:
     return np.ldexp(part.dtype.type(1), exponent)
 
 
-def _judged(kernel: Array, parts: list[Array] | None) -> Factors | None:
+def _judged(kernel: Array, parts: Parts | None) -> Factors | None:
     """Return the parts as factors if these are near enough, and large enough to have all their digits."""
     if parts is None:
         return None
     with np.errstate(all="ignore"):
-        parts = [part.astype(kernel.dtype) for part in parts]
+        parts = parts[0].astype(kernel.dtype), parts[1].astype(kernel.dtype), parts[2].astype(kernel.dtype)
     least = np.finfo(kernel.dtype).smallest_normal
     if any(((part != 0) & (np.abs(part) < least)).any() or not np.isfinite(part).all() for part in parts):
         return None
@@ -140,13 +144,13 @@ def _judged(kernel: Array, parts: list[Array] | None) -> Factors | None:
         return None
     apart = float((np.abs(made - taps)[taps != 0] / np.abs(taps[taps != 0])).max())
     apart += 4 * float(np.finfo(wide).eps) if apart else 0.0
-    return Factors(*parts, apart) if apart <= FURTHEST else None
+    return Factors(*parts, apart=apart) if apart <= FURTHEST else None
 
 
 def _wide(kernel: Array) -> np.dtype[Any]:
     return np.dtype(np.float64 if kernel.dtype.itemsize == 4 else np.longdouble)
 
 
-def _product(parts: list[Array]) -> Array:
+def _product(parts: Sequence[Array]) -> Array:
     product: Array = parts[0][:, None, None] * parts[1][:, None] * parts[2]
     return product

@@ -1,7 +1,7 @@
 """The `separable` engine: a kernel of rank one as one pass along each axis, in compiled code, a few rows at a time.
 
-The rows of outputs that one pass makes stay in a core's cache until the next has read them. Where all taps of a pass are
-equal, and many, neighbours share their sums; each output still adds only what its own window holds.
+The rows that one pass makes stay in a core's cache until the next has read them. Where all taps of a pass are equal,
+and many, neighbours share their sums; each output still adds only what its own window holds.
 """
 
 from __future__ import annotations
@@ -47,15 +47,15 @@ class Separable:
             return "its kernel has fewer than two axes of more than one tap"
         if why := direct.refusal(case):
             return why
-        if not kernel.size or any(axis.u > 1 for axis in axes):
-            return "the signal is spread, or there are no taps"
+        if any(axis.u > 1 for axis in axes):
+            return "the signal is spread"
         if kernel.dtype.kind in "iu" and not case.integers:
             return "it sums whole numbers only where they come out exact"
         if kernel.dtype.kind == "c" and (case.signal.kind != "c" or kernel.imag.any()):
             return "its taps are complex"
         if _factors(case) is None:
-            apart = "" if case.integers else f" to {FURTHEST:.2g} of each tap"
-            return f"its kernel is no product of factors, one for each axis{apart}"
+            near = "" if case.integers else f", to {FURTHEST:.2g} of each tap"
+            return f"its kernel is no product of factors, one for each axis{near}"
         return ""
 
     def exact(self, case: Case) -> bool:
@@ -96,8 +96,8 @@ class Separable:
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
-        taps = _packed(_found(case), case.plan.axes).astype(np.finfo(work_type(case)).dtype if case.work.kind == "c"
-                                                            else work_type(case))  # fmt: skip
+        real = np.dtype(work_type(case).char.lower())
+        taps = _packed(_found(case), case.plan.axes).astype(real)
 
         def compute(x: Array, block: Block, out: Array | None) -> Array:
             part = np.require(x[block.batch], requirements="A")
@@ -119,8 +119,9 @@ def _factors(case: Case) -> Factors | None:
 
 
 def _found(case: Case) -> Factors:
-    found = _factors(case)
-    assert found is not None, "a refused case"
+    if (found := _factors(case)) is None:
+        msg = "the case is one that this engine refuses"
+        raise ValueError(msg)
     return found
 
 

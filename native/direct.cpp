@@ -1,9 +1,12 @@
 #include "direct.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "pool.h"
 
@@ -17,27 +20,33 @@ extern const Kernels kernels_base, separable_base;
 
 namespace {
 
-// The kernels of one instruction set.
+// What one instruction set offers for whole kernels, and for factors.
 struct Isa {
     const Kernels &direct, &separable;
 };
 
-Isa choose() {
+// What the processor has, best first.
+std::vector<Isa> present() {
+    std::vector<Isa> found;
 #if defined(__x86_64__)
-    const char* asked = std::getenv("TAPWISE_ISA");
-    const bool has_v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                        __builtin_cpu_supports("avx512cd");
-    const bool has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                        __builtin_cpu_supports("bmi2");
-    const bool below_v4 = asked && (!std::strcmp(asked, "v3") || !std::strcmp(asked, "v2"));
-    const bool below_v3 = asked && !std::strcmp(asked, "v2");
-    if (has_v4 && !below_v4) return {kernels_v4, separable_v4};
-    if (has_v3 && !below_v3) return {kernels_v3, separable_v3};
-    return {kernels_v2, separable_v2};
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
+        found.push_back({kernels_v4, separable_v4});
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
+        found.push_back({kernels_v3, separable_v3});
+    found.push_back({kernels_v2, separable_v2});
 #else
-    return {kernels_base, separable_base};
+    found.push_back({kernels_base, separable_base});
 #endif
+    return found;
+}
+
+Isa choose() {
+    const std::vector<Isa> found = present();
+    if (const char* asked = std::getenv("TAPWISE_ISA"))
+        for (const Isa& one : found)
+            if (!std::strcmp(one.direct.name, asked)) return one;
+    return found.front();
 }
 
 const Isa& isa() {
@@ -93,10 +102,22 @@ bool compute(const Kernels& kernels, const Filter& filter, bool parallel) {
 
 }  // namespace
 
+std::vector<std::string> instruction_sets() {
+    std::vector<std::string> names;
+    for (const Isa& one : present()) names.push_back(one.direct.name);
+    return names;
+}
+
 const char* instruction_set() { return isa().direct.name; }
 
 bool direct(const Filter& filter, bool parallel) { return compute(isa().direct, filter, parallel); }
 
 bool separable(const Filter& filter, bool parallel) { return compute(isa().separable, filter, parallel); }
+
+size_t scratch_bytes(const Filter& filter, bool parallel) {
+    const int threads = parallel ? thread_count() : 1;
+    const Tasks tasks = isa().direct.tasks(filter, threads);
+    return isa().direct.scratch(filter, tasks) * size_t(std::min<int64_t>(threads, tasks.count()));
+}
 
 }  // namespace tapwise

@@ -269,16 +269,16 @@ class Worker {
             equal_taps(row, s_.columns.k, s_.columns.d * s_.each, elements, out_);
             if (in_place) std::memcpy(y, out_, size_t(elements) * sizeof(T));
         } else if (s_.long_along && s_.each == 1) {
-            const Job<T> job{row, s_.columns_taps, 0, 0, 1};
+            const Job<T> job{row, row, s_.columns_taps, 0, 0, 1};
             sweep<wide_long>(y, elements, in_place, [&](auto width, int64_t x, T* to) {
-                long_row<T, decltype(width)::value>(&job, 1, s_.columns.k, x, to);
+                long_row<T, decltype(width)::value>(Tile<T>{&job, 1, nullptr, s_.columns.k, x, false, &to});
             });
         } else {
             sweep<wide_along>(y, elements, in_place, [&](auto width, int64_t x, T* to) {
                 along<T, decltype(width)::value>(row, taps_, offsets_, s_.columns.k, x, to);
             });
         }
-        if (!in_place) store_row(s_.f, y, out_, columns_, s_.each);
+        if (!in_place) emit_row(s_.f, y, out_, columns_, s_.each);
     }
 
     // Tiles of a row of outputs. The last one may run beyond the end: in place it is computed aside, then copied.

@@ -141,9 +141,9 @@ void fetch_row(T* to, const RowLayout& layout, const Filter& f, const Axis& rows
     if (f.conjugate_signal && f.complex) conjugate_row(to, layout.pitch * layout.step * layout.each);
 }
 
-// Converts and stores a row of results.
+// Converts and stores a row of sums.
 template <class T>
-void store_row(const Filter& f, char* to, const T* from, int64_t samples, int64_t each) {
+void emit_row(const Filter& f, char* to, const T* from, int64_t samples, int64_t each) {
     with_type(f.y_type, [&](auto* type) {
         using Y = std::remove_pointer_t<decltype(type)>;
         emit<T, Y>(to, f.y_stride[f.axes - 1], from, samples, each);

@@ -33,7 +33,8 @@ def outer(*parts: Any) -> Any:
 
 
 def filtered(x: Any, h: Any, engine: str = "separable", **words: Any) -> Array:
-    return tw.apply(x, h, engine=engine, **{"operator": "cross-correlation", **words})
+    y: Array = tw.apply(x, h, engine=engine, **{"operator": "cross-correlation", **words})
+    return y
 
 
 def by_oracle(x: Array, h: Array, words: dict[str, Any]) -> Array:
@@ -309,7 +310,7 @@ def ratio(y: Array, right: list[Fraction], bound: Array) -> float:
     )
 
 
-KERNELS = {
+KERNELS: dict[str, Any] = {
     "gauss": lambda rng: outer(np.exp(-(np.linspace(-2, 2, 5) ** 2)), np.exp(-(np.linspace(-3, 3, 18) ** 2))),
     "signs": lambda rng: outer(rng.standard_normal(4), rng.standard_normal(7)),
     "box": lambda rng: outer(np.full(3, 0.1), np.full(40, 0.7)),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tapwise.engines.case import Case, Engine
 
 ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, separable, fourier)}
+#: Predicted nanoseconds of direct sums up to which nothing else is considered: less would be gained than it costs to ask.
+SOON = 100_000.0
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {
     "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
@@ -77,6 +79,8 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     # The reference is the definition, never the fastest: it is used only when it is named. A transform is taken only
     # where it saves much, because the direct sums have the finer error bound.
     sums = elementwise(case).name
+    if sums == "direct" and soon(case):
+        return Choice(sums, "direct sums are fast enough here", times, refused, _promise(case, sums))
     if "separable" in times and times["separable"] < times[sums] and separable.exact(case):
         sums = "separable"
     gain = times[sums] / times["fourier"] if "fourier" in times else 0.0
@@ -88,6 +92,16 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     else:
         reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
     return Choice(sums, reason, times, refused, _promise(case, sums))
+
+
+def chosen(case: Case, engine: str = "auto") -> str:
+    """Return the name of the engine that `choose` gives, without asking the others where direct sums are done soon."""
+    return "direct" if engine == "auto" and soon(case) else choose(case, engine).engine
+
+
+def soon(case: Case) -> bool:
+    """Whether the compiled engine takes the case however the data are, because it will be done soon."""
+    return not direct.refusal(case) and direct.nanoseconds(case) < SOON
 
 
 def present() -> list[str]:

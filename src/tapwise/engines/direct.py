@@ -14,10 +14,10 @@ import numpy as np
 
 from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
-from tapwise.engines.partition import trailing
+from tapwise.engines.partition import blocks, trailing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tapwise.convention import Boundary
     from tapwise.engines.case import Array, Block, Case
@@ -74,35 +74,84 @@ class Direct:
         products = prod(case.outputs) * case.kernel.size / spread
         return CALL_NS + slowness * (products * PRODUCT_NS + samples * SAMPLE_NS)
 
+    def memory(self, case: Case) -> int:
+        """Return the bytes of the rows that all threads keep, and of the taps."""
+        kernel = np.ascontiguousarray(case.kernel, work_type(case))
+        first = next(blocks(case.outputs, len(case.batch), self.block(case)), None)
+        if first is None:
+            return int(kernel.nbytes)
+        shape = tuple(part.stop - part.start for part in first.slices)
+        filters = _filters(case, kernel, first, shape, case.work)
+        parallel = prod(shape) * kernel.size > ALONE
+        return int(kernel.nbytes) + max(one.prepared.memory(parallel) if one.prepared else 0 for one in filters)
+
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a twentieth of a second."""
         return trailing(case.outputs, max(BLOCK // max(case.kernel.size, 1), 1))
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
-        work = work_type(case)
-        kernel = case.kernel.astype(work)
+        kernel = np.ascontiguousarray(case.kernel, work_type(case))
+        last: tuple[object, list[_Filter]] = (None, [])
 
         def compute(x: Array, block: Block, out: Array | None) -> Array:
+            nonlocal last
             part = np.require(x[block.batch], requirements="A")
             shape = (*part.shape[: len(block.batch)], *(b - a for a, b in block.bounds))
             y = np.empty(shape, case.work) if out is None else out
+            known, filters = last  # read at once: other threads may compute other blocks
+            if known != (block, y.dtype.char):
+                filters = _filters(case, kernel, block, shape, y.dtype)
+                last = (block, y.dtype.char), filters
             parallel = prod(shape) * kernel.size > ALONE
-            axes = [
-                shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)
-            ]
-            lead = (slice(None),) * len(block.batch)
-            for choice in itertools.product(*(_unspread(axis) for axis in axes)):
-                outputs, taps = lead + tuple(c.outputs for c in choice), tuple(c.taps for c in choice)
-                if any(c.axis.k == 0 for c in choice):
-                    y[outputs] = 0
+            for one in filters:
+                if one.prepared is None:
+                    y[one.outputs] = 0
                 else:
-                    plan = [c.axis for c in choice]
-                    for target, weights in _parts(part, y[outputs], kernel[taps]):
-                        _filter(part, target, weights, plan, conjugate=case.conjugate_signal, parallel=parallel)
+                    one.prepared.fill(part, one.taps, y[one.outputs], parallel)
             return y
 
         return compute
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """Outputs of a block, and what fills them; nothing where no tap reaches them."""
+
+    outputs: tuple[slice, ...]
+    taps: Array
+    prepared: Any
+
+
+def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y: np.dtype[Any]) -> list[_Filter]:
+    """Return the filters that fill a block of this shape: one, or one for each class of outputs of a spread signal."""
+    lead = len(block.batch)
+    axes = [shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)]
+    filters = []
+    for choice in itertools.product(*(_unspread(axis) for axis in axes)):
+        outputs = (slice(None),) * lead + tuple(c.outputs for c in choice)
+        taps = kernel[tuple(c.taps for c in choice)]
+        made = prepared(case, [c.axis for c in choice], shape[:lead], y, kernel.dtype.char) if taps.size else None
+        filters.append(_Filter(outputs, taps, made))
+    return filters
+
+
+def prepared(
+    case: Case, axes: Sequence[AxisPlan], batch: tuple[int, ...], y: np.dtype[Any], taps: str, *,
+    order: Sequence[int] | None = None, conjugate_taps: bool = False, needs_imaginary: bool = False,
+    exact_below: float = 0.0, factors: bool = False,
+) -> Any:  # fmt: skip
+    """Return the compiled filter for results of dtype `y` and taps of the type whose letter is `taps`.
+
+    `order` says which axis of signal and result each axis is, the `batch` axes first; by default they stand so. Taps
+    that it must not take as they are, it refuses: see native/prepared.h. `factors` are taps packed one after the other.
+    """
+    numbers = [(n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for n in batch] + [_numbers(axis) for axis in axes]
+    return native.prepare(
+        case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
+        list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
+        exact_below, factors,
+    )  # fmt: skip
 
 
 def _far_apart(axis: AxisPlan) -> bool:
@@ -117,6 +166,12 @@ def _complex(case: Case) -> bool:
     return case.work.kind == "c"
 
 
+def exact_below(case: Case) -> float:
+    """Return what no sum of whole numbers may reach in the type that is computed in; 0 where all are exact anyway."""
+    limits = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}
+    return limits.get(work_type(case).char, 0.0) if case.integers else 0.0
+
+
 def work_type(case: Case) -> np.dtype[Any]:
     """Return the type that is computed in: for whole numbers the fastest that holds every sum exactly."""
     if case.integers and case.bound < EXACT_IN_SINGLE:
@@ -128,7 +183,8 @@ def work_type(case: Case) -> np.dtype[Any]:
 
 def shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
     """Return the axis of outputs [start, stop) alone."""
-    return replace(axis, m=stop - start, c=axis.c + axis.s * start)
+    whole = (start, stop) == (0, axis.m)
+    return axis if whole else replace(axis, m=stop - start, c=axis.c + axis.s * start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,50 +212,6 @@ def _unspread(axis: AxisPlan) -> list[_Class]:
         )  # fmt: skip
         classes.append(_Class(slice(first, None, step), slice(tap, None, tap_step), met))
     return classes
-
-
-def _parts(x: Array, y: Array, kernel: Array) -> list[tuple[Array, Array]]:
-    """Return what is to be filled with which taps: for a real signal and complex taps, one part after the other."""
-    if kernel.dtype.kind == "c" and x.dtype.kind != "c":
-        return [(y.real, kernel.real), (y.imag, kernel.imag)]
-    return [(y, kernel)]
-
-
-def _filter(x: Array, y: Array, kernel: Array, axes: list[AxisPlan], *, conjugate: bool, parallel: bool) -> None:
-    """Fill y with the sums; x and y have their batch axes first."""
-    taps = kernel[tuple(slice(None, None, 1 if axis.d > 0 else -1) for axis in axes)]
-    imaginary = np.ascontiguousarray(taps.imag) if taps.dtype.kind == "c" and taps.imag.any() else None
-    call(x, y, (np.ascontiguousarray(taps.real), imaginary), axes, conjugate=conjugate, parallel=parallel)
-
-
-def call(
-    x: Array, y: Array, taps: tuple[Array, Array | None], axes: list[AxisPlan], *,
-    conjugate: bool, parallel: bool, factors: bool = False,
-) -> None:  # fmt: skip
-    """Call the compiled code; taps, real and imaginary, stand in the order of the positions they read."""
-    batch = list(range(x.ndim - len(axes)))
-    inner = 1
-    beside = _beside(x, y, batch)
-    if beside is not None:
-        batch.remove(beside)
-        inner = x.shape[beside]
-    order = [*batch, *range(x.ndim - len(axes), x.ndim)]
-    numbers = [(x.shape[b], 1, x.shape[b], 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for b in batch]
-    real, imaginary = taps
-    native.filter(
-        x.ctypes.data, x.dtype.char, not x.dtype.isnative, [x.strides[a] for a in order], y.ctypes.data, y.dtype.char,
-        [y.strides[a] for a in order], real.ctypes.data, 0 if imaginary is None else imaginary.ctypes.data,
-        real.dtype.char, [*numbers, *(_numbers(axis) for axis in axes)], inner, conjugate, parallel, factors,
-    )  # fmt: skip
-
-
-def _beside(x: Array, y: Array, batch: list[int]) -> int | None:
-    """Return the batch axis whose elements lie beside each other within each sample of the last axis: colours."""
-    for axis in batch:
-        n = x.shape[axis]
-        if 1 < n <= 64 and all(a.strides[axis] == a.itemsize and a.strides[-1] == n * a.itemsize for a in (x, y)):
-            return axis
-    return None
 
 
 def _numbers(axis: AxisPlan) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tapwise.engines.direct import call, direct, shifted, work_type
+from tapwise.engines.direct import direct, prepared, shifted, work_type
 from tapwise.engines.native import threads
 from tapwise.engines.partition import trailing
 from tapwise.engines.rank import FURTHEST, Factors, factors
@@ -103,11 +103,9 @@ class Separable:
             part = np.require(x[block.batch], requirements="A")
             shape = (*part.shape[: len(block.batch)], *(b - a for a, b in block.bounds))
             y = np.empty(shape, case.work) if out is None else out
-            axes = [
-                shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)
-            ]
-            parallel = prod(shape) * taps.size > ALONE
-            call(part, y, (taps, None), axes, conjugate=case.conjugate_signal, parallel=parallel, factors=True)
+            axes = [shifted(axis, *bounds) for axis, bounds in zip(case.plan.axes, block.bounds, strict=True)]
+            passes = prepared(case, axes, shape[: len(block.batch)], y.dtype, real.char, factors=True)
+            passes.fill(part, taps, y, prod(shape) * taps.size > ALONE)
             return y
 
         return compute

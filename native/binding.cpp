@@ -76,7 +76,7 @@ void filter(uintptr_t x, const std::string& x_type, bool x_swapped, const std::v
 // each axis is, the first `batch` of them not filtered.
 Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y_type, const std::string& taps_type,
                  const std::string& work, const std::vector<AxisNumbers>& axes, int batch, const std::vector<int>& order,
-                 bool conjugate_signal, bool conjugate_taps, bool needs_imaginary, double exact_below,
+                 bool conjugate_signal, bool conjugate_taps, bool needs_imaginary, double exact_below, bool factors,
                  const std::optional<std::tuple<double, double, int, int>>& stored) {
     if (axes.empty() || axes.size() > size_t(max_axes) || order.size() != axes.size() || batch < 0 ||
         size_t(batch) >= axes.size())
@@ -103,6 +103,7 @@ Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y
     p.conjugate_taps = conjugate_taps;
     p.needs_imaginary = needs_imaginary;
     p.exact_below = exact_below;
+    p.factors = factors;
     if (stored) {
         const auto& [gain, offset, rounding, overflow] = *stored;
         f.storing = Storing{false, gain, offset, Rounding(rounding), Overflow(overflow), nullptr};
@@ -115,15 +116,18 @@ bool fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y,
     const Held signal(x.ptr()), weights(taps.ptr()), result(y.ptr(), true);
     if (!signal || !weights || !result) throw nb::python_error();
     const int axes = prepared.filter.axes;
-    if (signal.view().ndim != axes || result.view().ndim != axes || weights.view().ndim != axes - prepared.batch)
+    const int taps_axes = prepared.factors ? 1 : axes - prepared.batch;
+    if (signal.view().ndim != axes || result.view().ndim != axes || weights.view().ndim != taps_axes)
         throw std::invalid_argument("the arrays have other axes than were prepared for");
     for (int a = 0; a < axes; ++a) {
         const Axis& axis = prepared.filter.axis[a];
         const int place = prepared.order[a];
         if (signal.view().shape[place] != axis.n || result.view().shape[place] != axis.m ||
-            (a >= prepared.batch && weights.view().shape[a - prepared.batch] != axis.k))
+            (a >= prepared.batch && !prepared.factors && weights.view().shape[a - prepared.batch] != axis.k))
             throw std::invalid_argument("the arrays have other lengths than were prepared for");
     }
+    if (prepared.factors && weights.view().len != packed_bytes(prepared))
+        throw std::invalid_argument("the factors have other lengths than were prepared for");
     const Elements from = signal.elements(), with = weights.elements(), to = result.elements();
     Outcome outcome;
     {
@@ -153,7 +157,8 @@ NB_MODULE(_native, m) {
         .def("memory", &memory, nb::arg("parallel"));
     m.def("prepare", &prepare, nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("y_type"), nb::arg("taps_type"),
           nb::arg("work"), nb::arg("axes"), nb::arg("batch"), nb::arg("order"), nb::arg("conjugate_signal"),
-          nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"), nb::arg("stored").none());
+          nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"), nb::arg("factors"),
+          nb::arg("stored").none());
     if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw nb::python_error();
     m.def("remember", [](nb::tuple words, nb::handle x, nb::handle h, const Prepared& prepared, nb::tuple shape,
                          nb::handle dtype, int64_t products, bool parallel) {

@@ -13,39 +13,44 @@
 namespace tapwise {
 
 #if defined(__x86_64__)
-extern const Kernels kernels_v2, kernels_v3, kernels_v4;
+extern const Kernels kernels_v2, kernels_v3, kernels_v4, separable_v2, separable_v3, separable_v4;
 #else
-extern const Kernels kernels_base;
+extern const Kernels kernels_base, separable_base;
 #endif
 
 namespace {
 
+// What one instruction set offers for whole kernels, and for factors.
+struct Isa {
+    const Kernels &direct, &separable;
+};
+
 // What the processor has, best first.
-std::vector<const Kernels*> present() {
-    std::vector<const Kernels*> found;
+std::vector<Isa> present() {
+    std::vector<Isa> found;
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
-        found.push_back(&kernels_v4);
+        found.push_back({kernels_v4, separable_v4});
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
-        found.push_back(&kernels_v3);
-    found.push_back(&kernels_v2);
+        found.push_back({kernels_v3, separable_v3});
+    found.push_back({kernels_v2, separable_v2});
 #else
-    found.push_back(&kernels_base);
+    found.push_back({kernels_base, separable_base});
 #endif
     return found;
 }
 
-const Kernels& choose() {
-    const std::vector<const Kernels*> found = present();
+Isa choose() {
+    const std::vector<Isa> found = present();
     if (const char* asked = std::getenv("TAPWISE_ISA"))
-        for (const Kernels* one : found)
-            if (!std::strcmp(one->name, asked)) return *one;
-    return *found.front();
+        for (const Isa& one : found)
+            if (!std::strcmp(one.direct.name, asked)) return one;
+    return found.front();
 }
 
-const Kernels& kernels() {
-    static const Kernels& chosen = choose();
+const Isa& isa() {
+    static const Isa chosen = choose();
     return chosen;
 }
 
@@ -66,6 +71,7 @@ struct Scratch {
 thread_local Scratch scratch;
 
 struct Call {
+    const Kernels& kernels;
     const Filter& filter;
     const Tasks& tasks;
     size_t bytes;
@@ -79,24 +85,14 @@ void work(void* context, int64_t task, int) {
         call.failed = true;
         return;
     }
-    kernels().run(call.filter, call.tasks, task, memory);
+    call.kernels.run(call.filter, call.tasks, task, memory);
 }
 
-}  // namespace
-
-std::vector<std::string> instruction_sets() {
-    std::vector<std::string> names;
-    for (const Kernels* one : present()) names.push_back(one->name);
-    return names;
-}
-
-const char* instruction_set() { return kernels().name; }
-
-bool direct(const Filter& filter, bool parallel) {
+bool compute(const Kernels& kernels, const Filter& filter, bool parallel) {
     for (int a = 0; a < filter.axes; ++a)
         if (filter.axis[a].m == 0) return true;
-    const Tasks tasks = kernels().tasks(filter, parallel ? thread_count() : 1);
-    Call call{filter, tasks, kernels().scratch(filter, tasks)};
+    const Tasks tasks = kernels.tasks(filter, parallel ? thread_count() : 1);
+    Call call{kernels, filter, tasks, kernels.scratch(filter, tasks)};
     if (parallel)
         run_tasks(tasks.count(), work, &call);
     else
@@ -104,10 +100,24 @@ bool direct(const Filter& filter, bool parallel) {
     return !call.failed;
 }
 
+}  // namespace
+
+std::vector<std::string> instruction_sets() {
+    std::vector<std::string> names;
+    for (const Isa& one : present()) names.push_back(one.direct.name);
+    return names;
+}
+
+const char* instruction_set() { return isa().direct.name; }
+
+bool direct(const Filter& filter, bool parallel) { return compute(isa().direct, filter, parallel); }
+
+bool separable(const Filter& filter, bool parallel) { return compute(isa().separable, filter, parallel); }
+
 size_t scratch_bytes(const Filter& filter, bool parallel) {
     const int threads = parallel ? thread_count() : 1;
-    const Tasks tasks = kernels().tasks(filter, threads);
-    return kernels().scratch(filter, tasks) * size_t(std::min<int64_t>(threads, tasks.count()));
+    const Tasks tasks = isa().direct.tasks(filter, threads);
+    return isa().direct.scratch(filter, tasks) * size_t(std::min<int64_t>(threads, tasks.count()));
 }
 
 }  // namespace tapwise

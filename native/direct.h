@@ -1,4 +1,4 @@
-// Direct sums, on the instruction set that the processor has.
+// Sums of products, on the instruction set that the processor has.
 #pragma once
 
 #include <string>
@@ -17,7 +17,11 @@ const char* instruction_set();
 // Computes the filter; `parallel` says whether more than one thread may be used. False if memory is lacking.
 bool direct(const Filter& filter, bool parallel);
 
-// Bytes that all its threads take together meanwhile.
+// The same for taps that are products of three factors, which taps[0] holds one after the other: of the axes before the
+// last two together, of the rows, of the columns.
+bool separable(const Filter& filter, bool parallel);
+
+// Bytes that all threads of `direct` take together meanwhile.
 size_t scratch_bytes(const Filter& filter, bool parallel);
 
 }  // namespace tapwise

@@ -5,15 +5,11 @@
 #include <cstring>
 #include <type_traits>
 
-#include "filter.h"
-#include "rows.h"
-#include "storing.h"
+#include "task.h"
 #include "tile.h"
 #include "vector.h"
 
 namespace {
-
-constexpr int64_t line = 64;
 
 // Vectors of a tile beside each other: with tile_rows rows of them they fill the registers.
 constexpr int wide = vector_bytes == 64 ? 6 : 3;
@@ -21,13 +17,6 @@ constexpr int wide_alone = 8;                         // of a tile of one row
 constexpr int wide_long = vector_bytes == 64 ? 16 : 8;  // of a long row
 constexpr int64_t long_taps = 16;
 constexpr int64_t most_in_place = 10;  // rows
-
-inline int64_t rounded_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
-
-int64_t gcd(int64_t a, int64_t b) {
-    while (b) std::swap(a %= b, b);
-    return a;
-}
 
 // A filter with every axis running forwards, and what follows from its numbers.
 struct Shape {
@@ -44,37 +33,17 @@ struct Shape {
     int64_t each;    // elements of a sample
 };
 
-
 Shape shape_of(const Filter& given) {
     Shape s;
-    s.f = given;
-    for (int a = 0; a < given.axes; ++a) {
-        Axis& axis = s.f.axis[a];
-        if (axis.d < 0) {  // taps are packed in the order of their positions
-            axis.c += axis.d * (axis.k - 1);
-            axis.d = -axis.d;
-        }
-        if (axis.s < 0) {
-            axis.c += axis.s * (axis.m - 1);
-            axis.s = -axis.s;
-            s.f.y += s.f.y_stride[a] * (axis.m - 1);
-            s.f.y_stride[a] = -s.f.y_stride[a];
-        }
-    }
+    s.f = forwards(given);
     const int last = given.axes - 1;
     s.columns = s.f.axis[last];
     s.x_columns = s.f.x_stride[last];
     s.y_columns = s.f.y_stride[last];
-    if (last > 0) {
-        s.rows = s.f.axis[last - 1];
-        s.x_rows = s.f.x_stride[last - 1];
-        s.y_rows = s.f.y_stride[last - 1];
-    } else {
-        s.rows = Axis{1, 1, 1, 1, 0, 1, Rule::zero, Rule::zero, {0, 0}, {0, 0}};
-        s.x_rows = s.y_rows = 0;
-    }
-    s.planes = 1;
-    for (int a = 0; a < last - 1; ++a) s.planes *= s.f.axis[a].k;
+    s.rows = axis_of_rows(s.f);
+    s.x_rows = last > 0 ? s.f.x_stride[last - 1] : 0;
+    s.y_rows = last > 0 ? s.f.y_stride[last - 1] : 0;
+    s.planes = planes_of(s.f);
     s.parts = given.taps[1] ? 2 : 1;
     s.shared = s.rows.k > 1;
     const int64_t common = gcd(s.rows.s, s.rows.d);
@@ -84,12 +53,6 @@ Shape shape_of(const Filter& given) {
     s.each = given.inner * (given.complex ? 2 : 1);
     s.in_phases = !s.shared && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1 && s.each == 1;
     return s;
-}
-
-template <class T>
-int64_t padded(int64_t elements) {  // a whole, odd number of cache lines: rows below each other share no set
-    const int64_t lines = rounded_up(elements * int64_t(sizeof(T)), line) / line;
-    return (lines | 1) * line / int64_t(sizeof(T));
 }
 
 template <class T>
@@ -132,8 +95,7 @@ Tasks tasks_of(const Filter& f, int threads) {
     t.column_tasks = std::max<int64_t>(1, (s.columns.m + columns - 1) / columns);
     t.columns = rounded_up((s.columns.m + t.column_tasks - 1) / t.column_tasks, std::max<int64_t>(1, least));
     t.column_tasks = std::max<int64_t>(1, (s.columns.m + t.columns - 1) / t.columns);
-    t.outer = 1;
-    for (int a = 0; a < f.axes - 2; ++a) t.outer *= s.f.axis[a].m;
+    t.outer = outer_outputs(s.f);
     // Enough tasks for the threads to end together, not so many that rows are copied more often than need be.
     const int64_t wanted = std::max<int64_t>(1, 4 * threads / std::max<int64_t>(1, t.column_tasks * t.outer));
     const int64_t group = tile_rows * s.apart;
@@ -143,13 +105,6 @@ Tasks tasks_of(const Filter& f, int threads) {
     return t;
 }
 
-// Where a plane of the outer taps is read: samples, one constant, or nothing.
-struct Plane {
-    const char* at;
-    const double* constant;
-    bool read;
-};
-
 template <class T>
 size_t scratch_of(const Filter& f, const Tasks& t) {
     const Shape s = shape_of(f);
@@ -158,21 +113,6 @@ size_t scratch_of(const Filter& f, const Tasks& t) {
                   s.columns.k * int64_t(sizeof(int64_t)) + rows * s.parts * int64_t(sizeof(Job<T>)) +
                   s.planes * int64_t(sizeof(Plane)));
 }
-
-class Arena {
-  public:
-    explicit Arena(void* memory) : next_(static_cast<char*>(memory)) {}
-    template <class U>
-    U* take(int64_t count) {
-        next_ = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(next_) + line - 1) / line * line);
-        U* taken = reinterpret_cast<U*>(next_);
-        next_ += count * int64_t(sizeof(U));
-        return taken;
-    }
-
-  private:
-    char* next_;
-};
 
 template <class T>
 class Worker {
@@ -201,7 +141,7 @@ class Worker {
 
     void run() {
         if (columns_ <= 0 || row_last_ <= row_first_) return;
-        find_planes();
+        y_ = find_planes(s_.f, outer_, planes_);
         find_offsets();
         const int64_t step = s_.shared ? tile_rows : 1;
         for (int64_t part = 0; part < s_.apart; ++part) {
@@ -223,36 +163,6 @@ class Worker {
         if (!in_place_) return;
         inside_first_ = low_ < 0 ? -low_ * s_.each : 0;
         inside_last_ = (s_.columns.n - low_ - s_.columns.d * (s_.columns.k - 1)) * s_.each;
-    }
-
-    void find_planes() {
-        const int outer_axes = std::max(s_.f.axes - 2, 0);
-        int64_t output[max_axes];
-        int64_t rest = outer_;
-        y_ = s_.f.y;
-        for (int a = outer_axes - 1; a >= 0; --a) {
-            output[a] = rest % s_.f.axis[a].m;
-            rest /= s_.f.axis[a].m;
-            y_ += output[a] * s_.f.y_stride[a];
-        }
-        for (int64_t q = 0; q < s_.planes; ++q) {
-            Plane plane{s_.f.x, nullptr, true};
-            int64_t combination = q;
-            int64_t tap[max_axes];
-            for (int a = outer_axes - 1; a >= 0; --a) {
-                tap[a] = combination % s_.f.axis[a].k;
-                combination /= s_.f.axis[a].k;
-            }
-            for (int a = 0; a < outer_axes; ++a) {  // in this order the last axis' constant stays
-                const Axis& axis = s_.f.axis[a];
-                const int64_t position = axis.s * output[a] + axis.c + axis.d * tap[a];
-                const int64_t i = source(axis, position);
-                if (i == -1) plane.read = false;
-                if (i == -2) plane.constant = position < 0 ? axis.below_value : axis.above_value;
-                if (i >= 0) plane.at += i * s_.f.x_stride[a];
-            }
-            planes_[q] = plane;
-        }
     }
 
     void find_offsets() {
@@ -332,14 +242,7 @@ class Worker {
     void write_out(int64_t row, int64_t count) {
         for (int64_t r = 0; r < count; ++r) {
             char* to = y_ + (row + r * s_.apart) * s_.y_rows + column_first_ * s_.y_columns;
-            with_type(s_.f.y_type, [&](auto* type) {
-                using Y = std::remove_pointer_t<decltype(type)>;
-                T* sums = out_ + r * layout_.out;
-                if (s_.f.storing.as_they_are)
-                    emit<T, Y>(to, s_.y_columns, sums, columns_, s_.each);
-                else if (store_row<Y>(to, s_.y_columns, sums, columns_, s_.each, s_.f.storing))
-                    __atomic_store_n(s_.f.storing.lost, 1, __ATOMIC_RELAXED);
-            });
+            emit_row(s_.f, to, out_ + r * layout_.out, columns_, s_.each);
         }
     }
 
@@ -399,24 +302,8 @@ class Worker {
     // Copies the samples first <= a < last of a row, counted from the first that the task reads.
     void copy(T* to, const Plane& plane, int64_t position, int64_t first, int64_t last) {
         const RowLayout row{low_ + first, last - first, s_.columns.s, layout_.pitch, s_.each};
-        const int64_t i = source(s_.rows, position);
-        const double* constant = plane.constant;
-        if (i == -2) constant = position < 0 ? s_.rows.below_value : s_.rows.above_value;
-        T* at = to + first * s_.each;
-        if (constant) {
-            fill_row(at, row, s_.columns, s_.f.complex, constant);
-        } else {
-            const char* from = plane.at + i * s_.x_rows;
-            with_type(s_.f.x_type, [&](auto* type) {
-                using S = std::remove_pointer_t<decltype(type)>;
-                if (s_.f.x_swapped)
-                    copy_row<T, Swapped<S>>(at, row, s_.columns, s_.f.complex, from, s_.x_columns);
-                else
-                    copy_row<T, S>(at, row, s_.columns, s_.f.complex, from, s_.x_columns);
-            });
-        }
+        fetch_row(to + first * s_.each, row, s_.f, s_.rows, plane, position);
         const int64_t elements = layout_.pitch * s_.columns.s * s_.each;
-        if (s_.f.conjugate_signal && s_.f.complex) conjugate_row(to, elements);
         if (s_.parts == 2) rotated_row(to + layout_.row, to, elements);
     }
 

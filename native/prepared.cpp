@@ -134,6 +134,23 @@ void join_beside(Filter& f, int batch, int64_t x_bytes, int64_t y_bytes) {
 
 template <class T>
 Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const Elements& y, bool parallel) {
+    Filter f = p.filter;
+    for (int a = 0; a < f.axes; ++a) {
+        f.x_stride[a] = x.stride[p.order[a]];
+        f.y_stride[a] = y.stride[p.order[a]];
+    }
+    f.x = x.at;
+    f.y = y.at;
+    int lost = 0;
+    f.storing.lost = &lost;
+    const int64_t part = size_of(f.y_type);
+    const int64_t x_bytes = size_of(f.x_type) * (f.complex ? 2 : 1), y_bytes = part * (p.y_complex ? 2 : 1);
+    if (p.factors) {
+        f.taps[0] = taps.at;
+        join_beside(f, p.batch, x_bytes, y_bytes);
+        if (!separable(f, parallel)) return Outcome::no_memory;
+        return lost ? Outcome::lost : Outcome::done;
+    }
     int64_t count = 1;
     for (int a = p.batch; a < p.filter.axes; ++a) count *= p.filter.axis[a].k;
     Packed<T> packed;
@@ -143,30 +160,29 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
     });
     if (!packed.finite || (p.needs_imaginary && !packed.any_imaginary)) return Outcome::unfit;
     if (p.exact_below > 0 && !(largest(p, x) * packed.size < p.exact_below)) return Outcome::unfit;
-    Filter f = p.filter;
-    for (int a = 0; a < f.axes; ++a) {
-        f.x_stride[a] = x.stride[p.order[a]];
-        f.y_stride[a] = y.stride[p.order[a]];
-    }
-    f.x = x.at;
-    f.y = y.at;
     f.taps[0] = packed.real;
-    const int64_t part = size_of(f.y_type);
     if (p.y_complex && !f.complex) {  // a real signal and complex taps: one part after the other
         if (!direct(f, parallel)) return Outcome::no_memory;
         f.y += part;
         f.taps[0] = packed.imaginary;
     } else {
         f.taps[1] = f.complex && packed.any_imaginary ? packed.imaginary : nullptr;
-        join_beside(f, p.batch, size_of(f.x_type) * (f.complex ? 2 : 1), part * (p.y_complex ? 2 : 1));
+        join_beside(f, p.batch, x_bytes, y_bytes);
     }
-    int lost = 0;
-    f.storing.lost = &lost;
     if (!direct(f, parallel)) return Outcome::no_memory;
     return lost ? Outcome::lost : Outcome::done;
 }
 
 }  // namespace
+
+int64_t packed_bytes(const Prepared& prepared) {
+    const Filter& f = prepared.filter;
+    const int rows = f.axes - 2;
+    int64_t planes = 1;
+    for (int a = prepared.batch; a < rows; ++a) planes *= f.axis[a].k;
+    const int64_t taps = planes + (rows >= 0 ? f.axis[rows].k : 1) + f.axis[f.axes - 1].k;
+    return taps * size_of(f.work);
+}
 
 Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel) {
     switch (prepared.filter.work) {

@@ -13,6 +13,7 @@ struct Prepared {
     Type taps_type{};  // as the kernel is stored, whatever is computed in
     bool taps_complex = false, conjugate_taps = false;
     bool needs_imaginary = false;  // complex taps without an imaginary part are unfit too
+    bool factors = false;  // the taps are packed factors, in the type that is computed in: see `separable`
     double exact_below = 0;  // for whole numbers: unfit unless no sum reaches this, the largest sample times all taps
 };
 
@@ -24,7 +25,11 @@ struct Elements {
 
 enum class Outcome { done, unfit, lost, no_memory };
 
-// Fills y. Lost if a result had no place in its type: then y holds nothing of use. Unfit, and nothing is done, if a tap is infinite or NaN: zeros beside the signal would be multiplied by it;
+// The bytes of all factors.
+int64_t packed_bytes(const Prepared& prepared);
+
+// Fills y. Lost if a result had no place in its type: then y holds nothing of use. Unfit, and nothing is done, if a tap
+// is infinite or NaN: zeros beside the signal would be multiplied by it;
 // and as said above.
 Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel);
 

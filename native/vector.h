@@ -95,4 +95,11 @@ inline Vector<double> multiply_add<double>(Vector<double> a, Vector<double> b, V
 }
 #endif
 
+// Whole numbers wrap around, as unsigned ones do.
+template <>
+inline Vector<int64_t> multiply_add<int64_t>(Vector<int64_t> a, Vector<int64_t> b, Vector<int64_t> c) {
+    using Wrapping = Vector<uint64_t>;
+    return (Vector<int64_t>)((Wrapping)a * (Wrapping)b + (Wrapping)c);
+}
+
 }  // namespace

@@ -42,6 +42,7 @@ def test_a_choice_is_printed_with_its_reason() -> None:
         "  reference  about 0.001 ms\n"
         f"  numpy      about {choice.milliseconds['numpy']:.3g} ms\n"
         "  direct     cannot: it has no products of object in object\n"
+        "  separable  cannot: its kernel has fewer than two axes of more than one tap\n"
         "  fourier    cannot: there is no transform for dtype object\n"
         "  error      none: these numbers add and multiply by their own rules"
     )

@@ -106,7 +106,10 @@ ARGUMENTS: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: tw.convolve(X, H, engine="fft"),
-        "engine='fft': is not a word of this argument; write 'auto', 'reference', 'numpy', 'direct' or 'fourier'",
+        (
+            "engine='fft': is not a word of this argument; write 'auto', 'reference', 'numpy', 'direct', 'separable' "
+            "or 'fourier'"
+        ),
     ),
     (
         lambda: tw.convolve(X, H, accuracy="high"),

@@ -61,7 +61,9 @@ def filter_file(
     scale: Annotated[
         str | None, typer.Option("--scale", help="signed: show 0 as mid-grey and the largest magnitude as full")
     ] = None,
-    engine: Annotated[str, typer.Option("--engine", help="auto, reference, numpy or fourier")] = "auto",
+    engine: Annotated[
+        str, typer.Option("--engine", help="auto, reference, numpy, direct, separable or fourier")
+    ] = "auto",
     accuracy: Annotated[str, typer.Option("--accuracy", help="normwise or elementwise")] = "normwise",
     force: Annotated[bool, typer.Option("--force", "-f", help="replace an existing file")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="what was done, as JSON")] = False,

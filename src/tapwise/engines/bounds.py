@@ -12,6 +12,7 @@ from tapwise.engines.choice import choose
 from tapwise.engines.fold import fold
 from tapwise.engines.fourier import TINY, Unfit, fourier, tile_bound
 from tapwise.engines.partition import blocks
+from tapwise.engines.separable import separable
 from tapwise.engines.sliding import sliding
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str, taken: str 
     `taken` is the engine that stands for "auto", where it is not the one that is chosen from predictions.
     For the sums of K products of `numpy` and `reference` it is γ·Σ|h||x|, γ = k·u/(1 - k·u) with k = K + 2 roundings
     (of both operands, the product, and K - 1 sums; about twice as many for complex), u half the distance from 1 to the
-    next number of the work dtype, and k times its smallest number for underflow; for a tile of `fourier`, its own.
+    next number of the work dtype, and k times its smallest number for underflow. For `separable` K counts the taps of
+    all factors, and what the taps differ from their product is added; for a tile of `fourier` it is its own.
     Storing adds one rounding where the result is narrower, and 1 where it is an integer. Infinite where sums may be.
     """
     shape = case.batch + case.plan.output_shape
@@ -42,10 +44,13 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str, taken: str 
     sums = replace(case, plan=magnitude_plan(case.plan), kernel=taps, work=np.dtype(np.float64), conjugate_signal=False)
     size = np.abs(x if x.dtype.kind in "fc" else x.astype(np.float64))
     magnitudes = np.empty(case.outputs)
+    products, enlarges = float(case.kernel.size), 1.0
+    if chosen == "separable":
+        products, enlarges = separable.roundings(case), separable.enlarges(case)
     compute = sliding.worker(sums)
     for block in blocks(case.outputs, lead, largest):
         magnitudes[block.slices] = compute(size, block, None)
-        bound[block.slices] = _direct(case.work, case.kernel.size, magnitudes[block.slices])
+        bound[block.slices] = _direct(case.work, products, magnitudes[block.slices], enlarges)
         if chosen == "fourier":
             with suppress(Unfit):  # such a tile is computed directly
                 bound[block.slices] = tile_bound(case, x, block, cautious=engine == "auto")
@@ -65,10 +70,10 @@ def sum_bound(numbers: Numbers, products: int, magnitudes: Array) -> Array:
         return _stored(bound, magnitudes, numbers.work, numbers.result, transformed=False)
 
 
-def _direct(work: DType, products: int, magnitudes: Array) -> Array:
+def _direct(work: DType, products: float, magnitudes: Array, enlarges: float = 1.0) -> Array:
     roundings = products * (2 if work.kind == "c" else 1) + 2
     unit, tiny = _unit(work), max(float(np.finfo(work).smallest_subnormal), TINY)
-    return roundings * unit / (1 - roundings * unit) * magnitudes * (1 + 1e-6) + roundings * tiny
+    return roundings * unit / (1 - roundings * unit) * magnitudes * (1 + 1e-6) + roundings * tiny * enlarges
 
 
 def _stored(bound: Array, magnitudes: Array, work: DType, result: DType, *, transformed: bool) -> Array:

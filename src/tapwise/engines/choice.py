@@ -10,13 +10,14 @@ from tapwise.engines.direct import direct
 from tapwise.engines.fourier import fourier
 from tapwise.engines.native import native, threads
 from tapwise.engines.reference import reference
+from tapwise.engines.separable import separable
 from tapwise.engines.sliding import sliding
 from tapwise.errors import EngineError
 
 if TYPE_CHECKING:
     from tapwise.engines.case import Case, Engine
 
-ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, fourier)}
+ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, separable, fourier)}
 #: Predicted nanoseconds of direct sums up to which nothing else is considered: asking would cost more than it gains.
 SOON = 100_000.0
 #: What each engine promises of its error, for floats; integers are exact in all.
@@ -24,6 +25,7 @@ PROMISES = {
     "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
     "numpy": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
     "direct": "elementwise: γ·(|x| ⋆ |h|), γ for K roundings",
+    "separable": "elementwise: γ·(|x| ⋆ |h|), γ for a rounding for each tap of each factor, and what they leave of h",
     "fourier": "normwise, per tile: C·eps·log2(n)·‖x_tile‖·‖h‖",
 }
 
@@ -34,7 +36,7 @@ class Choice:
 
     Attributes
     ----------
-    engine : {"reference", "numpy", "direct", "fourier"}
+    engine : {"reference", "numpy", "direct", "separable", "fourier"}
         The engine.
     reason : str
         Why this one.
@@ -79,11 +81,16 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     sums = elementwise(case).name
     if sums == "direct" and soon(case):
         return Choice(sums, "direct sums are fast enough here", times, refused, _promise(case, sums))
+    if "separable" in times and times["separable"] < times[sums] and separable.exact(case):
+        sums = "separable"
     gain = times[sums] / times["fourier"] if "fourier" in times else 0.0
     if gain > 1.5 and times[sums] > 1.0:
         reason = f"predicted {gain:.1f} times as fast as {sums}"
         return Choice("fourier", reason, times, refused, _promise(case, "fourier"))
-    reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
+    if sums == "separable":
+        reason = "the kernel is a product of one factor for each axis"
+    else:
+        reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
     return Choice(sums, reason, times, refused, _promise(case, sums))
 
 
@@ -108,7 +115,7 @@ def present() -> list[str]:
     return [
         f"direct ({native.instruction_set()}, {threads()} threads)" if name == "direct" else name
         for name in ENGINES
-        if compiled or name != "direct"
+        if compiled or name not in ("direct", "separable")
     ]
 
 

@@ -147,18 +147,18 @@ def _filters(
 def prepared(
     case: Case, axes: Sequence[AxisPlan], batch: tuple[int, ...], y: np.dtype[Any], taps: str, *,
     order: Sequence[int] | None = None, conjugate_taps: bool = False, needs_imaginary: bool = False,
-    exact_below: float = 0.0, stored: Stored | None = None,
+    exact_below: float = 0.0, factors: bool = False, stored: Stored | None = None,
 ) -> Any:  # fmt: skip
     """Return the compiled filter for results of dtype `y` and taps of the type whose letter is `taps`.
 
     `order` says which axis of signal and result each axis is, the `batch` axes first; by default they stand so. Taps
-    that it must not take as they are, it refuses: see native/prepared.h.
+    that it must not take as they are, it refuses: see native/prepared.h. `factors` are taps packed one after the other.
     """
     numbers = [(n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for n in batch] + [_numbers(axis) for axis in axes]
     return native.prepare(
         case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
         list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
-        exact_below,
+        exact_below, factors,
         stored and (stored.gain, stored.offset, ROUNDINGS[stored.rounding], OVERFLOWS[stored.overflow]),
     )  # fmt: skip
 

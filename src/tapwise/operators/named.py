@@ -63,7 +63,7 @@ def convolve(
         The dtype of the result; see `apply` for the default.
     out : ndarray, optional
         Where to put the result; it may overlap the inputs.
-    engine : {"auto", "reference", "numpy", "direct", "fourier"}
+    engine : {"auto", "reference", "numpy", "direct", "separable", "fourier"}
         What computes it; `tapwise.choose` tells which "auto" takes, and why.
     accuracy : {"normwise", "elementwise"}
         "elementwise" rules out Fourier transforms.

@@ -1,0 +1,158 @@
+// What a task of any engine starts from: axes that run forwards, planes of the outer taps, rows fetched from the signal,
+// and memory for them.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "filter.h"
+#include "rows.h"
+#include "storing.h"
+
+namespace {
+
+constexpr int64_t line = 64;
+
+inline int64_t rounded_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
+
+inline int64_t gcd(int64_t a, int64_t b) {
+    while (b) std::swap(a %= b, b);
+    return a;
+}
+
+template <class T>
+int64_t padded(int64_t elements) {  // a whole, odd number of cache lines: rows below each other share no set
+    const int64_t lines = rounded_up(elements * int64_t(sizeof(T)), line) / line;
+    return (lines | 1) * line / int64_t(sizeof(T));
+}
+
+class Arena {
+  public:
+    explicit Arena(void* memory) : next_(static_cast<char*>(memory)) {}
+    template <class U>
+    U* take(int64_t count) {
+        next_ = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(next_) + line - 1) / line * line);
+        U* taken = reinterpret_cast<U*>(next_);
+        next_ += count * int64_t(sizeof(U));
+        return taken;
+    }
+
+  private:
+    char* next_;
+};
+
+// The same filter with every axis running forwards; its taps are packed in the order of their positions already.
+inline Filter forwards(Filter f) {
+    for (int a = 0; a < f.axes; ++a) {
+        Axis& axis = f.axis[a];
+        if (axis.d < 0) {
+            axis.c += axis.d * (axis.k - 1);
+            axis.d = -axis.d;
+        }
+        if (axis.s < 0) {
+            axis.c += axis.s * (axis.m - 1);
+            axis.s = -axis.s;
+            f.y += f.y_stride[a] * (axis.m - 1);
+            f.y_stride[a] = -f.y_stride[a];
+        }
+    }
+    return f;
+}
+
+// The axis of rows, before the last; of one row where there is none.
+inline Axis axis_of_rows(const Filter& f) {
+    return f.axes > 1 ? f.axis[f.axes - 2] : Axis{1, 1, 1, 1, 0, 1, Rule::zero, Rule::zero, {0, 0}, {0, 0}};
+}
+
+// How many combinations the taps of the axes before the rows make: each reads a plane.
+inline int64_t planes_of(const Filter& f) {
+    int64_t planes = 1;
+    for (int a = 0; a < f.axes - 2; ++a) planes *= f.axis[a].k;
+    return planes;
+}
+
+// How many outputs the axes before the rows make.
+inline int64_t outer_outputs(const Filter& f) {
+    int64_t outputs = 1;
+    for (int a = 0; a < f.axes - 2; ++a) outputs *= f.axis[a].m;
+    return outputs;
+}
+
+// Where a plane of the outer taps is read: samples, one constant, or nothing.
+struct Plane {
+    const char* at;
+    const double* constant;
+    bool read;
+};
+
+// Finds the planes that an output along the outer axes reads; returns where its rows of results begin.
+inline char* find_planes(const Filter& f, int64_t outer, Plane* planes) {
+    const int outer_axes = std::max(f.axes - 2, 0);
+    int64_t output[max_axes];
+    char* y = f.y;
+    for (int a = outer_axes - 1; a >= 0; --a) {
+        output[a] = outer % f.axis[a].m;
+        outer /= f.axis[a].m;
+        y += output[a] * f.y_stride[a];
+    }
+    const int64_t count = planes_of(f);
+    for (int64_t q = 0; q < count; ++q) {
+        Plane plane{f.x, nullptr, true};
+        int64_t combination = q;
+        int64_t tap[max_axes];
+        for (int a = outer_axes - 1; a >= 0; --a) {
+            tap[a] = combination % f.axis[a].k;
+            combination /= f.axis[a].k;
+        }
+        for (int a = 0; a < outer_axes; ++a) {  // in this order the last axis' constant stays
+            const Axis& axis = f.axis[a];
+            const int64_t position = axis.s * output[a] + axis.c + axis.d * tap[a];
+            const int64_t i = source(axis, position);
+            if (i == -1) plane.read = false;
+            if (i == -2) plane.constant = position < 0 ? axis.below_value : axis.above_value;
+            if (i >= 0) plane.at += i * f.x_stride[a];
+        }
+        planes[q] = plane;
+    }
+    return y;
+}
+
+// Copies the row at `position` of a plane, where source(rows, position) is not -1.
+template <class T>
+void fetch_row(T* to, const RowLayout& layout, const Filter& f, const Axis& rows, const Plane& plane,
+               int64_t position) {
+    const Axis& columns = f.axis[f.axes - 1];
+    const int64_t i = source(rows, position);
+    const double* constant = plane.constant;
+    if (i == -2) constant = position < 0 ? rows.below_value : rows.above_value;
+    if (constant) {
+        fill_row(to, layout, columns, f.complex, constant);
+    } else {
+        const char* from = plane.at + (f.axes > 1 ? i * f.x_stride[f.axes - 2] : 0);
+        const int64_t stride = f.x_stride[f.axes - 1];
+        with_type(f.x_type, [&](auto* type) {
+            using S = std::remove_pointer_t<decltype(type)>;
+            if (f.x_swapped)
+                copy_row<T, Swapped<S>>(to, layout, columns, f.complex, from, stride);
+            else
+                copy_row<T, S>(to, layout, columns, f.complex, from, stride);
+        });
+    }
+    if (f.conjugate_signal && f.complex) conjugate_row(to, layout.pitch * layout.step * layout.each);
+}
+
+// Stores a row of sums as results; they may be changed on the way.
+template <class T>
+void emit_row(const Filter& f, char* to, T* sums, int64_t samples, int64_t each) {
+    const int64_t stride = f.y_stride[f.axes - 1];
+    with_type(f.y_type, [&](auto* type) {
+        using Y = std::remove_pointer_t<decltype(type)>;
+        if (f.storing.as_they_are)
+            emit<T, Y>(to, stride, sums, samples, each);
+        else if (store_row<Y>(to, stride, sums, samples, each, f.storing))
+            __atomic_store_n(f.storing.lost, 1, __ATOMIC_RELAXED);
+    });
+}
+
+}  // namespace

@@ -1,0 +1,138 @@
+"""The `separable` engine: a kernel of rank one as one pass along each axis, in compiled code, a few rows at a time.
+
+The rows that one pass makes stay in a core's cache until the next has read them. Where all taps of a pass are equal,
+and many, neighbours share their sums; each output still adds only what its own window holds.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tapwise.engines.case import Lost
+from tapwise.engines.direct import direct, prepared, shifted, work_type
+from tapwise.engines.native import threads
+from tapwise.engines.partition import trailing
+from tapwise.engines.rank import FURTHEST, Factors, factors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tapwise.engines.case import Array, Block, Case
+    from tapwise.geometry import AxisPlan
+
+#: Multiply-adds of one block: about a twentieth of a second, after which Ctrl-C is heard.
+BLOCK = 1 << 29
+#: Multiply-adds below which one thread is faster than two.
+ALONE = 1 << 18
+#: Nanoseconds, on both threads of a 2024 server processor, in float32: of a multiply-add, of fetching and storing a
+#: sample, of one call.
+PRODUCT_NS, SAMPLE_NS, CALL_NS = 0.008, 0.3, 25_000.0
+#: Bytes of rows that each thread keeps, unless a few rows are larger (native/separable.cpp).
+ROWS = 384 * 1024
+
+
+class Separable:
+    """The engine for kernels that are products of one factor for each axis."""
+
+    name = "separable"
+    stores = True
+
+    def refusal(self, case: Case) -> str:
+        """Refuse what the compiled code does not have, and kernels that are no product or gain nothing by it."""
+        axes, kernel = case.plan.axes, case.kernel
+        if kernel.ndim != len(axes):
+            return "it has no channels"
+        if sum(axis.k > 1 for axis in axes) < 2:
+            return "its kernel has fewer than two axes of more than one tap"
+        if why := direct.refusal(case):
+            return why
+        if any(axis.u > 1 for axis in axes):
+            return "the signal is spread"
+        if kernel.dtype.kind in "iu" and not case.integers:
+            return "it sums whole numbers only where they come out exact"
+        if kernel.dtype.kind == "c" and (case.signal.kind != "c" or kernel.imag.any()):
+            return "its taps are complex"
+        if _factors(case) is None:
+            near = "" if case.integers else f", to {FURTHEST:.2g} of each tap"
+            return f"its kernel is no product of factors, one for each axis{near}"
+        return ""
+
+    def exact(self, case: Case) -> bool:
+        """Return whether the product of the factors is the kernel, up to the rounding that its taps carry themselves.
+
+        Otherwise the engine, named, computes with a kernel that is a little different; the bound on the error says so.
+        """
+        return case.integers or _found(case).apart <= 2 * float(np.finfo(case.kernel.dtype).eps)
+
+    def roundings(self, case: Case) -> float:
+        """Return how many roundings, of half an eps each, account for the error of an output relative to Σ|x||h|."""
+        found = _found(case)
+        passes = float(found.planes.size + found.rows.size + found.columns.size)
+        return passes + 2 * found.apart / float(np.finfo(case.kernel.dtype).eps)
+
+    def enlarges(self, case: Case) -> float:
+        """Return how much larger what underflows on the way may be in an output."""
+        return 1.0 + float(np.abs(_found(case).columns).sum(dtype=np.float64))
+
+    def nanoseconds(self, case: Case) -> float:
+        """Predict from the number of multiply-adds of all passes, and of samples."""
+        slowness = {"f": 1.0, "d": 2.0, "q": 6.0, "l": 6.0}[work_type(case).char.lower()]
+        slowness *= 2.0 if case.work.kind == "c" else 1.0
+        outputs, samples = prod(case.outputs), prod(case.batch) * prod(case.plan.input_shape)
+        found = _found(case)
+        products = outputs * (found.planes.size + found.rows.size + found.columns.size)
+        return CALL_NS + slowness * (products * PRODUCT_NS + (samples * found.planes.size + outputs) * SAMPLE_NS)
+
+    def memory(self, case: Case) -> int:
+        """Return the bytes above input and output: of rows for each thread."""
+        *outer, columns = (axis.k for axis in case.plan.axes)
+        rows = 3 * outer[-1] + prod(outer[:-1]) + 16
+        return threads() * max(ROWS, 2 * rows * (2 * 96 + columns + 256) * case.work.itemsize)
+
+    def block(self, case: Case) -> tuple[int, ...]:
+        """Return blocks of a twentieth of a second."""
+        return trailing(case.outputs, max(BLOCK // sum(axis.k for axis in case.plan.axes), 1))
+
+    def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
+        """Return the function that computes a block."""
+        real = np.dtype(work_type(case).char.lower())
+        taps = _packed(_found(case), case.plan.axes).astype(real)
+
+        def compute(x: Array, block: Block, out: Array | None) -> Array:
+            part = np.require(x[block.batch], requirements="A")
+            shape = (*part.shape[: len(block.batch)], *(b - a for a, b in block.bounds))
+            y = np.empty(shape, case.work) if out is None else out
+            axes = [shifted(axis, *bounds) for axis, bounds in zip(case.plan.axes, block.bounds, strict=True)]
+            stored = None if out is None else case.stored
+            batch = shape[: len(block.batch)]
+            passes = prepared(case, axes, batch, y.dtype, real.char, factors=True, stored=stored)
+            if not passes.fill(part, taps, y, prod(shape) * taps.size > ALONE):
+                raise Lost
+            return y
+
+        return compute
+
+
+def _factors(case: Case) -> Factors | None:
+    kernel = case.kernel.real
+    return factors(kernel.astype(np.int64) if case.integers else kernel)
+
+
+def _found(case: Case) -> Factors:
+    if (found := _factors(case)) is None:
+        msg = "the case is one that this engine refuses"
+        raise ValueError(msg)
+    return found
+
+
+def _packed(found: Factors, axes: tuple[AxisPlan, ...]) -> Array:
+    """Return the factors one after the other, each in the order of the positions it reads."""
+    turned = [slice(None, None, 1 if axis.d > 0 else -1) for axis in axes]
+    planes = found.planes.reshape(tuple(axis.k for axis in axes[:-2]))[tuple(turned[:-2])]
+    return np.concatenate([planes.ravel(), found.rows[turned[-2]], found.columns[turned[-1]]])
+
+
+separable = Separable()

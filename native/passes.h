@@ -68,6 +68,41 @@ __attribute__((noinline)) void down(const T* const* rows, const T* taps, int64_t
         for (int c = 0; c < C; ++c) store(out[r] + x + c * lanes<T>, sums[r][c]);
 }
 
+// Rows of outputs that share the sum of the rows which all of them read, where their taps are equal.
+constexpr int rows_equal = 8;
+
+// C vectors of outputs first <= r < last of such a group, at column x: output r is tap times the sum of rows r + t of the
+// group over t < k; k > rows_equal. `rows` and `out` begin with those of the first: what others read is not touched.
+template <class T, int C>
+__attribute__((noinline)) void down_equal(const T* const* rows, T tap, int64_t k, int64_t first, int64_t last, int64_t x,
+                                          T* const* out) {
+    const Vector<T> w = broadcast(tap);
+    Vector<T> common[C], more[C];
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) common[c] = more[c] = Vector<T>{};
+    for (int64_t t = rows_equal - 1; t < k; ++t)
+#pragma GCC unroll 8
+        for (int c = 0; c < C; ++c) common[c] = multiply_add<T>(load(rows[t - first] + x + c * lanes<T>), w, common[c]);
+    for (int64_t r = rows_equal - 1; r >= first; --r) {  // rows before the common ones
+#pragma GCC unroll 8
+        for (int c = 0; c < C; ++c) {
+            if (r < rows_equal - 1) more[c] = multiply_add<T>(load(rows[r - first] + x + c * lanes<T>), w, more[c]);
+            if (r < last) store(out[r - first] + x + c * lanes<T>, sum<T>(common[c], more[c]));
+        }
+    }
+#pragma GCC unroll 8
+    for (int c = 0; c < C; ++c) more[c] = Vector<T>{};
+    for (int64_t r = 1; r < last; ++r) {  // rows after them
+#pragma GCC unroll 8
+        for (int c = 0; c < C; ++c) {
+            more[c] = multiply_add<T>(load(rows[k + r - 1 - first] + x + c * lanes<T>), w, more[c]);
+            if (r < first) continue;
+            T* to = out[r - first] + x + c * lanes<T>;
+            store(to, sum<T>(load(to), more[c]));
+        }
+    }
+}
+
 // J vectors of outputs of a row at column x: the sums of taps[t] * row[offsets[t]].
 template <class T, int J>
 __attribute__((noinline)) void along(const T* row, const T* taps, const int64_t* offsets, int64_t k, int64_t x, T* out) {

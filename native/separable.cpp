@@ -17,18 +17,20 @@ namespace {
 // Vectors of a tile beside each other: on the way down, with rows_down rows of them; along a row; along a row of many taps.
 constexpr int wide_down = vector_bytes == 64 ? 6 : 3;
 constexpr int wide_along = 8;
+constexpr int wide_equal = vector_bytes == 64 ? 8 : 4;  // down many equal taps
 constexpr int wide_long = vector_bytes == 64 ? 16 : 8;
 constexpr int64_t long_taps = 16;
 
-// Equal taps from which sums shared by neighbours are faster than a multiply-add for each.
+// Equal taps from which sums shared by neighbours are faster than a multiply-add for each: down the rows, along them.
+constexpr int64_t many_down = 12;
 template <class T>
-constexpr int64_t many_equal = sizeof(T) == 4 ? 32 : std::is_same_v<T, double> ? 24 : 6;
+constexpr int64_t many_along = sizeof(T) == 4 ? 32 : std::is_same_v<T, double> ? 24 : 6;
 
 constexpr int64_t budget = 384 * 1024;  // bytes of rows, so that they stay in a second-level cache
 
 template <class T>
-bool shares_sums(const T* taps, int64_t k) {
-    if (k < many_equal<T>) return false;
+bool shares_sums(const T* taps, int64_t k, int64_t many) {
+    if (k < many) return false;
     for (int64_t t = 1; t < k; ++t)
         if (taps[t] != taps[0]) return false;
     return true;
@@ -64,10 +66,10 @@ Shape<T> shape_of(const Filter& given) {
     const int64_t common = gcd(s.rows.s, s.rows.d);
     s.apart = s.rows.d / common;
     s.advance = s.rows.s / common;
-    s.shared_down = s.advance == 1 && shares_sums(s.rows_taps, s.rows.k);
-    s.shared_along = s.columns.s == 1 && shares_sums(s.columns_taps, s.columns.k);
+    s.shared_down = s.advance == 1 && shares_sums(s.rows_taps, s.rows.k, many_down);
+    s.shared_along = s.columns.s == 1 && shares_sums(s.columns_taps, s.columns.k, many_along<T>);
     s.long_along = s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1;
-    s.group = s.shared_down ? rounded_up(s.rows.k, rows_down) : rows_down;
+    s.group = s.shared_down ? rows_equal : rows_down;
     s.ring = s.advance * (s.group - 1) + s.rows.k;
     return s;
 }
@@ -78,7 +80,6 @@ struct Layout {
     int64_t length;   // elements of a row that are made
     int64_t space;    // elements of a row in memory
     int64_t out;      // elements of a row of outputs in memory
-    int64_t strip;    // elements of one vector of every shared row
 };
 
 template <class T>
@@ -90,7 +91,6 @@ Layout<T> layout_of(const Shape<T>& s, int64_t columns) {
     l.length = l.row.pitch * l.row.step * s.each;
     l.space = padded<T>(l.length + beyond);
     l.out = padded<T>(columns * s.each + beyond);
-    l.strip = s.shared_down ? (s.ring + 1) * lanes<T> : 0;
     return l;
 }
 
@@ -98,7 +98,7 @@ template <class T>
 size_t bytes_of(const Shape<T>& s, int64_t columns) {
     const Layout<T> l = layout_of(s, columns);
     const int64_t rows = s.ring + s.group + 1 + (s.planes > 1 ? s.planes : 0);
-    const int64_t elements = rows * l.space + l.out + s.columns.k + 2 * l.strip;
+    const int64_t elements = rows * l.space + l.out + s.columns.k;
     const int64_t numbers = s.ring + s.columns.k;
     const int64_t pointers = s.ring + s.planes + s.group;
     return size_t(elements * int64_t(sizeof(T)) + numbers * int64_t(sizeof(int64_t)) +
@@ -145,8 +145,6 @@ class Worker {
         if (s_.planes > 1) apart_ = arena.take<T>(s_.planes * layout_.space);
         out_ = arena.take<T>(layout_.out);
         taps_ = arena.take<T>(s_.columns.k);
-        strip_ = arena.take<T>(layout_.strip);
-        strip_sums_ = arena.take<T>(layout_.strip);
         held_ = arena.take<int64_t>(s_.ring);
         offsets_ = arena.take<int64_t>(s_.columns.k);
         rows_ = arena.take<const T*>(s_.ring);
@@ -162,11 +160,12 @@ class Worker {
         order_taps();
         for (int64_t part = 0; part < s_.apart; ++part) {
             std::fill(held_, held_ + s_.ring, INT64_MIN);
-            for (int64_t row = row_first_ + part; row < row_last_; row += s_.group * s_.apart) {
-                const int64_t count = std::min(s_.group, (row_last_ - row + s_.apart - 1) / s_.apart);
+            for (int64_t row = row_first_ + part, count; row < row_last_; row += count * s_.apart) {
+                const int64_t phase = s_.shared_down ? phase_of(row) : 0;
+                count = std::min(s_.group - phase, (row_last_ - row + s_.apart - 1) / s_.apart);
                 find_rows(row, count);
-                sum_down(count);
-                for (int64_t r = 0; r < count; ++r) sum_along(middle_rows_[r], row + r * s_.apart);
+                sum_down(count, phase);
+                for (int64_t r = 0; r < count; ++r) sum_along(middle_ + r * layout_.space, row + r * s_.apart);
             }
         }
     }
@@ -235,10 +234,20 @@ class Worker {
         }
     }
 
-    void sum_down(int64_t count) {
+    // Where an output stands in its group. Groups that share sums begin at every rows_equal-th position of the signal, so
+    // that neither tasks nor blocks change what is added to what.
+    int64_t phase_of(int64_t row) const {
+        const int64_t position = s_.rows.s * row + s_.rows.c, d = s_.rows.d, period = d * rows_equal;
+        return ((position % period + period) % period) / d;
+    }
+
+    void sum_down(int64_t count, int64_t phase) {
         for (int64_t r = 0; r < count; ++r) middle_rows_[r] = middle_ + r * layout_.space;
-        if (s_.shared_down) return sum_down_shared(count);
         const int64_t k = s_.rows.k;
+        if (s_.shared_down)
+            return tiles<wide_equal>(layout_.length, [&](auto width, int64_t x) {
+                down_equal<T, decltype(width)::value>(rows_, s_.rows_taps[0], k, phase, phase + count, x, middle_rows_);
+            });
         const bool together = count == rows_down && s_.advance == 1 && k >= rows_down;
         tiles<wide_down>(layout_.length, [&](auto width, int64_t x) {
             constexpr int C = decltype(width)::value;
@@ -248,15 +257,9 @@ class Worker {
         });
     }
 
-    // One vector of every row at a time, copied together so that the sums find them in the nearest cache.
-    void sum_down_shared(int64_t count) {
-        constexpr int64_t step = lanes<T>;
-        const Vector<T> w = broadcast(s_.rows_taps[0]);
-        for (int64_t x = 0; x < layout_.length; x += step) {
-            for (int64_t j = 0; j < count + s_.rows.k - 1; ++j) store(strip_ + j * step, multiply_add<T>(load(rows_[j] + x), w, Vector<T>{}));
-            equal_taps(strip_, s_.rows.k, step, count * step, strip_sums_);
-            for (int64_t r = 0; r < count; ++r) store(middle_rows_[r] + x, load(strip_sums_ + r * step));
-        }
+    static void scaled(T* to, const T* from, T tap, int64_t elements) {
+        const Vector<T> w = broadcast(tap);
+        for (int64_t x = 0; x < elements; x += lanes<T>) store(to + x, multiply_add<T>(load(from + x), w, Vector<T>{}));
     }
 
     void sum_along(T* row, int64_t number) {
@@ -265,8 +268,7 @@ class Worker {
         const bool in_place = s_.f.storing.as_they_are && s_.f.y_type == s_.f.work &&
                               s_.f.y_stride[s_.f.axes - 1] == s_.each * int64_t(sizeof(T));
         if (s_.shared_along) {
-            const Vector<T> w = broadcast(s_.columns_taps[0]);
-            for (int64_t x = 0; x < layout_.length; x += lanes<T>) store(row + x, multiply_add<T>(load(row + x), w, Vector<T>{}));
+            scaled(row, row, s_.columns_taps[0], layout_.length);
             equal_taps(row, s_.columns.k, s_.columns.d * s_.each, elements, out_);
             if (in_place) std::memcpy(y, out_, size_t(elements) * sizeof(T));
         } else if (s_.long_along && s_.each == 1) {
@@ -297,7 +299,7 @@ class Worker {
     Shape<T> s_;
     Layout<T> layout_;
     int64_t outer_, row_first_, row_last_, column_first_, columns_;
-    T *ring_, *middle_, *nothing_, *apart_ = nullptr, *out_, *taps_, *strip_, *strip_sums_;
+    T *ring_, *middle_, *nothing_, *apart_ = nullptr, *out_, *taps_;
     int64_t *held_, *offsets_;
     const T **rows_, **plane_rows_;
     T** middle_rows_;

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 BLOCK = 1 << 29
 #: Multiply-adds below which one thread is faster than two.
 ALONE = 1 << 18
-#: Nanoseconds, on both threads of a 2024 server processor, in float32: of a multiply-add, of fetching and storing a
+#: Nanoseconds, on both threads of a 2024 server processor, in float32: of a multiply-add, of fetching or storing a
 #: sample, of one call.
-PRODUCT_NS, SAMPLE_NS, CALL_NS = 0.008, 0.3, 25_000.0
+PRODUCT_NS, SAMPLE_NS, CALL_NS = 0.0113, 0.18, 150_000.0
 #: Bytes of rows that each thread keeps, unless a few rows are larger (native/separable.cpp).
 ROWS = 384 * 1024
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tapwise.geometry import AxisPlan, Plan
     from tapwise.operators.arrays import Array
 
-#: Outputs of a tile of the `numpy` engine, and the least samples of one of the `fourier` engine.
+#: Engines whose outputs have the same bits whatever is computed together with them.
+CONSTANT = ("reference", "direct")
+#: Outputs of a tile of the others, and the least samples of one of the `fourier` engine.
 TILE, LEAST = 256, 1024
 #: Windows that are kept ready.
 READY = 64
@@ -69,8 +71,8 @@ class Sums:
         self.tile = 1
         if self.choice.engine == "fourier":
             self.tile = tile
-        elif self.choice.engine == "numpy" and usual.work.char in "fdFD" and not usual.integers:
-            self.tile = TILE  # its matrix products round as their shapes say
+        elif self.choice.engine not in CONSTANT and usual.work.char in "fdFD" and not usual.integers:
+            self.tile = TILE
 
     def empty(self, outputs: int) -> Array:
         """Return an array for so many outputs along the streamed axis."""
@@ -107,7 +109,7 @@ class Sums:
             return self._ready[key]
         case = self._case(replace(axis, n=n, m=m, c=c), numbers)
         engine = ENGINES["numpy"] if self._engine.refusal(case) else self._engine
-        spare = ENGINES[choose(replace(case, accuracy="elementwise")).engine]
+        spare = ENGINES[_sums(case)]
         largest = tuple(max(step, 1) for step in engine.block(case))
         ready = _Ready(
             numbers, engine.worker(case), spare.worker(case), tuple(blocks(case.outputs, self._lead, largest)),
@@ -156,9 +158,14 @@ def _chosen(tile: Case, engine: str) -> Choice:
     """Return the choice for a stream, from a tile of it: direct sums, unless another engine is named."""
     if engine != "auto":
         return choose(tile, engine)
-    everything, sums = choose(tile), choose(replace(tile, accuracy="elementwise"))
+    choice = choose(tile, _sums(tile))
     reason = "direct sums wait for no more samples than they read"
-    gain = everything.milliseconds[sums.engine] / everything.milliseconds.get("fourier", inf)
+    gain = choice.milliseconds[choice.engine] / choice.milliseconds.get("fourier", inf)
     if gain > 1.5:
         reason += f"; engine='fourier' is predicted {gain:.1f} times as fast, and waits for its tiles"
-    return replace(everything, engine=sums.engine, reason=reason, error=sums.error)
+    return replace(choice, reason=reason)
+
+
+def _sums(case: Case) -> str:
+    """Return the engine for direct sums: compiled where that can be."""
+    return "numpy" if ENGINES["direct"].refusal(case) else "direct"

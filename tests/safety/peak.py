@@ -23,6 +23,8 @@ CASES: dict[str, tuple[tuple[int, ...], tuple[int, ...], str, dict[str, Any]]] =
     "column": ((200_000, 30), (9, 1), "int64", {}),
     "volume": ((100, 150, 200), (9, 9, 9), "float32", {}),
     "wide volume": ((20, 700, 800), (9, 9, 9), "float64", {}),
+    "kernel like the signal": ((200, 200), (125, 125), "float64", {}),
+    "plane": ((2000, 2000), (15, 15), "float64", {}),
     "film": ((12, 14, 100, 120), (3, 5, 5, 3), "float32", {}),
 }
 

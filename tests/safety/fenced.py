@@ -137,9 +137,10 @@ def overrun(what: str, side: str) -> None:
     x, y = (Fenced().empty((37,), np.dtype(float), side, (1,)) for _ in range(2))
     if side == "begin":  # then what is beyond the last stands before the first
         x, y = x[::-1], y[::-1]
+    x, y = (np.lib.stride_tricks.as_strided(array, (length,)) for array, length in ((x, n), (y, m)))
     axis = AxisPlan(n, 1, m, 1, 1, n - m, 1, Boundary("edge"), Boundary("edge"))
     case = Case(Plan((axis,), (None,)), np.ones(1), (), x.dtype, x.dtype)
-    ENGINES["direct"].worker(case)(x, Block((), ((0, m),)), np.lib.stride_tricks.as_strided(y, (m,)))
+    ENGINES["direct"].worker(case)(x, Block((), ((0, m),)), y)
 
 
 if __name__ == "__main__":

@@ -321,9 +321,6 @@ REFUSED: dict[str, dict[str, Any]] = {
     "borders='untouched': a stream keeps no signal; write borders='computed'": {"borders": "untouched"},
     "along=1: is none of the axes that h slides along, [0]; name one of them; blocks along another axis do not touch: "
     "apply h to each": {"along": 1},
-    "engine='fastest': is not a word of this argument; write 'auto', 'reference', 'numpy', 'direct' or 'fourier'": {
-        "engine": "fastest"
-    },
 }
 
 
@@ -332,6 +329,11 @@ def test_what_a_stream_cannot_do_is_said_at_once(told: str) -> None:
     with pytest.raises(ArgumentError) as why:
         tw.stream([1, 2, 3], **{"operator": "convolution", **REFUSED[told]})
     assert str(why.value) == told
+
+
+def test_an_engine_that_is_none() -> None:
+    with pytest.raises(ArgumentError, match=r"^engine='fastest': is not a word of this argument; write 'auto', "):
+        tw.stream([1, 2, 3], operator="convolution", engine="fastest")
 
 
 def test_the_way_out_of_the_transposed_direction_is_right() -> None:

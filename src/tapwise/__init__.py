@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from tapwise.operators import transposed as transposed
     from tapwise.probing import identify as identify
     from tapwise.probing import probe as probe
+    from tapwise.streaming import Stream as Stream
+    from tapwise.streaming import stream as stream
 
 _HOMES = {
     "engines": ("set_threads", "threads"),
@@ -60,6 +62,7 @@ _HOMES = {
         "lags", "matrix", "offsets", "prepare", "transposed",
     ),
     "probing": ("identify", "probe"),
+    "streaming": ("Stream", "stream"),
 }  # fmt: skip
 _ROOMS = ("catalogue", "draw", "errors", "explorer", "files", "kernels", "libraries", "nn")
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 #: Whole numbers up to this magnitude are exact in float32.
 EXACT_IN_SINGLE = 1 << 24
-#: Multiply-adds of one block: about a twentieth of a second, after which Ctrl-C is heard.
+#: Multiply-adds of one block, in float32: about a twentieth of a second, after which Ctrl-C is heard.
 BLOCK = 1 << 30
 #: Multiply-adds below which one thread is faster than two.
 ALONE = 1 << 18
@@ -90,8 +90,9 @@ class Direct:
         return int(kernel.nbytes) + max(one.prepared.memory(parallel) if one.prepared else 0 for one in filters)
 
     def block(self, case: Case) -> tuple[int, ...]:
-        """Return blocks of a twentieth of a second."""
-        return trailing(case.outputs, max(BLOCK // max(case.kernel.size, 1), 1))
+        """Return blocks of a twentieth of a second, as long as multiply-adds of the number type take."""
+        each = case.work.itemsize // 4 * (1 if case.work.kind == "f" else 2)
+        return trailing(case.outputs, max(BLOCK // max(case.kernel.size * each, 1), 1))
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""

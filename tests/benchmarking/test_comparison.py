@@ -8,7 +8,10 @@ from functools import partial
 import numpy as np
 import pytest
 
-from tapwise.benchmarking import Job, Pace, Peer, Ready, Timing, compare, judged
+from tapwise.benchmarking import Job, Pace, Peer, Ready, Timing, Verdict, compare
+from tapwise.benchmarking.checking import Expected
+from tapwise.benchmarking.checking import expected as right_answer
+from tapwise.benchmarking.checking import judged as judge
 from tapwise.benchmarking.factors import factors, is_box, sigma_of
 from tapwise.benchmarking.peer import Unfit
 from tapwise.benchmarking.rounds import in_rounds
@@ -18,6 +21,10 @@ X = np.arange(40, dtype=np.int64) % 11
 H = np.array([1, 2, 0])
 JOB = Job(X, H)
 RIGHT = np.convolve(X, H, "same")
+
+
+def judged(job: Job, ours: np.ndarray, given: np.ndarray) -> Verdict:
+    return judge(job, Expected(ours), given)
 
 
 def _answering(name: str, y: np.ndarray, wait: float = 0.0) -> Peer:
@@ -55,6 +62,25 @@ def test_floats_are_the_same_within_the_error_of_sums() -> None:
     assert judged(single, single.solve(), y.astype(np.float32)).status == "same", "computed in double, stored in single"
 
 
+def test_rounding_may_differ_where_a_sum_lies_half_way() -> None:
+    x = np.array([0, 1, 2, 255], np.uint8)
+    job = Job(x, np.array([0.5], np.float32), dtype=np.uint8)
+    right = right_answer(job)
+    assert right.values.tolist() == [0, 0, 1, 128]
+    assert judge(job, right, np.array([0, 1, 1, 127], np.uint8)).status == "same"
+    assert judge(job, right, np.array([1, 1, 1, 128], np.uint8)).status == "approximate"
+    assert judge(job, right, np.array([0, 4, 1, 128], np.uint8)).status == "different"
+
+
+def test_expected_by_lines_is_what_all_taps_give() -> None:
+    generator = np.random.default_rng(5)
+    line = gaussian(1.5)
+    for size, boundary in (("same", "edge"), ("valid", "zero"), ("full", "zero")):
+        job = Job(generator.standard_normal((20, 30)), np.outer(line, np.arange(1.0, 5)), "convolution", size, boundary)
+        assert job.factors
+        assert judge(job, right_answer(job), job.solve()).status == "same"
+
+
 def test_only_equal_answers_count() -> None:
     slow = _answering("slow and right", RIGHT, 0.002)
     wrong = _answering("quick and wrong", np.convolve(X, H[::-1], "same"))
@@ -88,7 +114,7 @@ def test_a_hopeless_peer_is_called_once_and_then_not_again() -> None:
         time.sleep(0.25)
         return RIGHT
 
-    hopeless = Peer("hopeless", ("numpy",), lambda job: Ready(partial(run, job)))
+    hopeless = Peer("hopeless", ("numpy",), lambda job: Ready(partial(run, job)), direct=True)
     found = compare(JOB, seconds=0.01, peers=[hopeless], pace=pace)
     assert len(calls) == 1
     row = next(row for row in found.rows if row.name == "hopeless")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 from tapwise import libraries
 from tapwise.benchmarking import arrays, images, ours, tensors
-from tapwise.benchmarking.checking import Verdict, judged
-from tapwise.benchmarking.pace import SECONDS, TIMES, Pace
+from tapwise.benchmarking.checking import Verdict, expected, judged
+from tapwise.benchmarking.pace import SECONDS, TIMES, Pace, hopeless
 from tapwise.benchmarking.peer import Peer, Ready, Unfit
 from tapwise.benchmarking.rounds import Timing, in_rounds, timed
 from tapwise.benchmarking.threads import switch
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Seconds of a call that is made again even if others are much faster.
 PATIENCE = 0.01
+#: Products from which a peer that is not known yet shows on a smaller job how fast it is.
+LARGE = 200_000_000
 #: Everyone that tapwise is compared with.
 PEERS: tuple[Peer, ...] = (*arrays.PEERS, *tensors.PEERS, *images.PEERS)
 
@@ -128,7 +131,7 @@ def compare(
         What earlier jobs showed: a candidate that would take twenty times as long as the fastest is left out.
     """
     pace = pace or Pace()
-    expected = job.solve(accuracy="elementwise")
+    right = expected(job)
     chosen = ours.choice(job)
     candidates = [*ours.CANDIDATES, *(peer for peer in peers if peer.installed)]
     checked: dict[str, tuple[Ready, float, Verdict]] = {}
@@ -137,8 +140,10 @@ def compare(
     for number, peer in enumerate(candidates):
         if progress is not None:
             progress(number, len(candidates) + 1)
-        wait = pace.expected(peer.name, job)
-        if wait > max(TIMES * best, SECONDS):
+        if job.products > LARGE and not pace.known(peer, job):
+            _try(peer, job.cropped(LARGE // 10), pace)
+        wait = pace.expected(peer, job)
+        if hopeless(wait, best):
             left_out[peer.name] = f"would take about {wait:.1f} s"
             continue
         try:
@@ -149,8 +154,8 @@ def compare(
         except Exception as why:  # whatever a library does not take, it says in its own way
             left_out[peer.name] = f"{type(why).__name__}: {' '.join(str(why).split())[:100]}"
             continue
-        pace.note(peer.name, job, took)
-        verdict = judged(job, expected, answer)
+        pace.note(peer, job, took)
+        verdict = judged(job, right, answer)
         checked[peer.name] = ready, took, verdict
         best = min(best, took) if verdict.equal else best
     quick = {name: ready.run for name, (ready, took, _) in checked.items() if took <= max(TIMES * best, PATIENCE)}
@@ -164,6 +169,13 @@ def compare(
     if progress is not None:
         progress(1, 1)
     return Comparison(rows, chosen.engine, chosen.reason, left_out)
+
+
+def _try(peer: Peer, job: Job, pace: Pace) -> None:
+    """Find out on a smaller job how fast a peer is, as far as it takes that."""
+    with suppress(Exception):
+        _, took, _ = first(peer, job)
+        pace.note(peer, job, took)
 
 
 def first(peer: Peer, job: Job, best: float = 0.0) -> tuple[Ready, float, Array]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 #: The anchors of `convolve` and `correlate`: for either the window starts K//2 before the output sample.
 _ANCHORS = {"convolution": "low", "cross-correlation": "high"}
+
+
+#: The taps along an axis that a cropped kernel keeps.
+_TAPS = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,15 @@ class Job:
     def whole(self) -> bool:
         """Whether signal and kernel are whole numbers."""
         return self.x.dtype.kind in "iu" and self.h.dtype.kind in "iu"
+
+    def cropped(self, products: int) -> Job:
+        """Return a smaller job of the kind: about so many products, or fewer, and no more than 31 taps an axis."""
+        h = self.h[tuple(slice(min(k, _TAPS)) for k in self.h.shape)]
+        shape = list(self.x.shape)
+        while prod(shape) * h.size > products and any(n // 2 >= k for n, k in zip(shape, h.shape, strict=True)):
+            axis = max((a for a in range(h.ndim) if shape[a] // 2 >= h.shape[a]), key=lambda a: shape[a])
+            shape[axis] //= 2
+        return replace(self, x=self.x[tuple(map(slice, shape))], h=h)
 
     def solve(self, engine: str = "auto", accuracy: str = "normwise") -> Array:
         """Return tapwise's answer."""

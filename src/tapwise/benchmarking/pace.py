@@ -6,29 +6,41 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tapwise.benchmarking.job import Job
+    from tapwise.benchmarking.peer import Peer
 
-#: A call that is expected to take so many times as long as the fastest, and longer than this, is not made.
-TIMES, SECONDS = 20.0, 0.1
+#: A call that is expected to take so many times as long as the fastest is not made, unless it takes less than this many
+#: seconds; nor is one that takes twice as long and more than the longest.
+TIMES, SECONDS, LONGEST = 20.0, 0.1, 2.0
 
 
 class Pace:
-    """Seconds for a product, by who and by kind of job: the lowest that was seen, since small jobs have overheads."""
+    """What was seen of everyone: the fewest seconds for a product, or for a sample where products do not matter."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, ...], float] = {}
 
-    def note(self, name: str, job: Job, seconds: float) -> None:
+    def known(self, peer: Peer, job: Job) -> bool:
+        """Whether anything was seen of a peer on such numbers."""
+        return _kind(peer, job) in self._seen
+
+    def note(self, peer: Peer, job: Job, seconds: float) -> None:
         """Remember how long a call took."""
-        key = _kind(name, job)
-        rate = seconds / max(job.products, 1)
-        self._seen[key] = min(rate, self._seen.get(key, rate))
+        rate = seconds / _work(peer, job)
+        self._seen[_kind(peer, job)] = min(rate, self._seen.get(_kind(peer, job), rate))
 
-    def expected(self, name: str, job: Job) -> float:
-        """Return how long a call will take by the rate seen, 0 where none was; for transforms far too much."""
-        transform = any(word in name for word in ("fft", "oaconvolve", "scipy.signal.convolve", "fourier", "separable"))
-        few = transform or "lines" in name or name.endswith(("convolve_fft", "filter2D"))
-        return 0.0 if few else self._seen.get(_kind(name, job), 0.0) * job.products
+    def expected(self, peer: Peer, job: Job) -> float:
+        """Return how long a call will take by what was seen, 0 where nothing was."""
+        return self._seen.get(_kind(peer, job), 0.0) * _work(peer, job)
 
 
-def _kind(name: str, job: Job) -> tuple[str, ...]:
-    return name, str(job.x.ndim), str(job.x.dtype), str(job.result)
+def hopeless(wait: float, best: float) -> bool:
+    """Whether a call of so many seconds is not made, where the fastest so far took `best`."""
+    return wait > max(TIMES * best, SECONDS) or wait > max(2 * best, LONGEST)
+
+
+def _kind(peer: Peer, job: Job) -> tuple[str, ...]:
+    return peer.name, str(job.x.ndim), str(job.x.dtype), str(job.result)
+
+
+def _work(peer: Peer, job: Job) -> int:
+    return max(job.products if peer.direct else job.x.size, 1)

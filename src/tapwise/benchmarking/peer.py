@@ -38,11 +38,14 @@ class Peer:
         What is imported for it.
     prepare : callable
         From a job to its call; raises `Unfit` where there is none.
+    direct : bool
+        Whether its time grows with the number of products: no transform, no running sum, no lines.
     """
 
     name: str
     modules: tuple[str, ...]
     prepare: Callable[[Job], Ready]
+    direct: bool = False
 
     @property
     def library(self) -> str:

@@ -123,9 +123,9 @@ def _fft(job: Job) -> Ready:
 
 
 PEERS = [
-    Peer("torch.nn.functional.convNd", ("torch",), _torch),
+    Peer("torch.nn.functional.convNd", ("torch",), _torch, direct=True),
     Peer("torch.nn.functional.convNd (by lines)", ("torch",), lambda job: _torch(job, separable=True)),
-    Peer("jax.lax.conv_general_dilated", ("jax",), _lax),
+    Peer("jax.lax.conv_general_dilated", ("jax",), _lax, direct=True),
     Peer("jax.lax.conv_general_dilated (by lines)", ("jax",), lambda job: _lax(job, separable=True)),
     Peer("jax.scipy.signal.fftconvolve", ("jax",), _fft),
 ]

@@ -89,10 +89,12 @@ class Case:
             if name == "fractions":
                 taps = generator.integers(1, 10, tuple(map(int, words.split("x"))))
                 taps.flat[0] += 1 - taps.sum() % 2
-                return (taps / taps.sum()).astype(np.float32)
+                fractions: Array = (taps / taps.sum()).astype(np.float32)
+                return fractions
             spec = f"{name}:sigma=1" if most and name == "gaussian" else self.kernel
-            named = kernels.by_name(spec, len(self.shape))
-            return np.asarray(named, np.float32 if "f" in (named.dtype.kind, self.dtype[0]) else None)
+            named: Array = np.asarray(kernels.by_name(spec, len(self.shape)))
+            single: Array = named.astype(np.float32)
+            return single if "f" in (named.dtype.kind, self.dtype[0]) else named
         shape = tuple(min(k, m + k % 2 - 1) for k, m in zip(self.kernel, most, strict=False)) if most else self.kernel
         return _numbers(generator, shape, self.dtype, most=TAPS)
 

@@ -50,7 +50,8 @@ def write_page(path: Path, target: Path = TARGET) -> None:
 
 def page(results: dict[str, Any], picture: str) -> str:
     """Return the whole page."""
-    cells = results["cells"]
+    first = {name: place for place, name in reversed(list(enumerate(cell["case"] for cell in results["cells"])))}
+    cells = sorted(results["cells"], key=lambda cell: (first[cell["case"]], cell["threads"]))
     groups = list(dict.fromkeys(cell["group"] for cell in cells))
     parts = [
         "# Benchmarks", _head(results), f"![Ratios to the fastest peer, every cell]({picture})", "## What it shows",
@@ -191,7 +192,8 @@ def _times(value: float) -> str:
 
 
 def _percent(values: Iterable[bool]) -> str:
-    return f"{100 * summary.share(values):.0f} %"
+    value = summary.share(values)
+    return f"{100 * value:.0f} %" if value == value else "not measured"
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def test_a_peer_agrees_on_all_that_it_can_do(peer: Peer) -> None:
             ready, _, answer = first(peer, job)
         except Unfit:
             continue
-        verdict = judged(job, expected(job), answer)
+        verdict = judged(expected(job), answer)
         assert verdict.equal or peer.name in NEAR, f"{peer.name}, {name}: {verdict}"
         again = np.array(ready.taken(ready.run()))
         assert np.array_equal(again, answer), "the second call gives the same"

@@ -136,9 +136,9 @@ _PREPARED: Mapping[str, Callable[[Job], Ready]] = {
     "skimage.filters.correlate_sparse": _skimage,
     "cv2.filter2D": _filter2d,
 }
-_NOT_DIRECT = {"scipy.signal.convolve", "scipy.signal.fftconvolve", "scipy.signal.oaconvolve", "cv2.filter2D",
+_BY_SAMPLES = {"scipy.signal.convolve", "scipy.signal.fftconvolve", "scipy.signal.oaconvolve", "cv2.filter2D",
                "astropy.convolution.convolve_fft"}  # fmt: skip
 PEERS = [
-    Peer(name, (name.partition(".")[0],), prepare, direct=name not in _NOT_DIRECT)
+    Peer(name, (name.partition(".")[0],), prepare, work="samples" if name in _BY_SAMPLES else "products")
     for name, prepare in _PREPARED.items()
 ]

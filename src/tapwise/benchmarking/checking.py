@@ -35,16 +35,29 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The right answer; and where it is rounded to integers, the sums before."""
+    """The right answer.
+
+    Attributes
+    ----------
+    values : ndarray
+        What is expected.
+    allowed : float
+        How far another right answer may be from it.
+    ties : ndarray of bool, or None
+        Where a sum that is rounded lies half-way between two integers, as near as sums in float32 tell: both are right.
+    """
 
     values: Array
-    sums: Array | None = None
+    allowed: float = 0.0
+    ties: Array | None = None
 
 
 def expected(job: Job) -> Expected:
     """Return the answer by direct sums: whole numbers exactly, floats line by line in double where that goes."""
-    if job.whole or (job.factors is None and job.result.kind not in "iu"):
-        return Expected(job.solve(accuracy="elementwise"))
+    floats = job.result.kind in "fc"
+    allowed = sum_bound(job, job.result) if floats else 0.0
+    if job.whole or (job.factors is None and floats):
+        return Expected(job.solve(accuracy="elementwise"), allowed)
     words = {**job.words, "operator": "cross-correlation", "anchor": "high", "conjugate": "none", "overflow": "raise"}
     wide = np.complex128 if job.result.kind == "c" else np.float64
     sums = job.x.astype(wide)
@@ -53,42 +66,33 @@ def expected(job: Job) -> Expected:
     else:
         for axis, line in enumerate(job.factors):
             sums = apply(sums, line.astype(wide), axes=axis, accuracy="elementwise", **words)
-    values = finished(sums, job)
-    return Expected(values, sums if job.result.kind in "iu" else None)
+    near = sum_bound(job, np.dtype(np.float32))
+    return Expected(finished(sums, job), allowed, None if floats else np.abs(sums % 1 - 0.5) <= near)
 
 
-def judged(job: Job, right: Expected, given: Array) -> Verdict:
-    """Compare an answer with the right one.
-
-    Where sums that are no whole numbers are rounded to integers, two integers beside a sum are both right if it lies
-    half-way between them, as near as sums in float32 tell.
-    """
-    ours = right.values
+def judged(right: Expected, given: Array) -> Verdict:
+    """Compare an answer with the right one."""
+    ours, whole = right.values, right.values.dtype.kind in "iu"
     if given.shape != ours.shape:
         return Verdict(DIFFERENT, float("inf"), float("inf"))
-    wide = np.complex128 if "c" in (ours.dtype.kind, given.dtype.kind) else np.float64
-    largest = float(np.abs(ours).max(initial=0))
+    ends = np.abs(ours) if ours.dtype.kind == "c" else np.array([ours.min(initial=0), ours.max(initial=0)], float)
+    largest = float(np.abs(ends).max(initial=0))
     difference = 0.0
     if not np.array_equal(ours, given):
-        apart = np.abs(given.astype(wide) - ours.astype(wide))
-        if right.sums is not None:
-            tie = np.abs(np.abs(right.sums - np.floor(right.sums)) - 0.5) <= sum_bound(job, np.dtype(np.float32))
-            apart[tie & (apart == 1)] = 0
+        wide = np.complex128 if "c" in (ours.dtype.kind, given.dtype.kind) else np.float64
+        apart = np.abs(np.subtract(given, ours, dtype=wide))
+        if right.ties is not None:
+            apart[right.ties & (apart == 1)] = 0
         difference = float(apart.max(initial=0))
         difference = difference if difference == difference else float("inf")
-        if job.whole and not difference:
+        if whole and right.ties is None and not difference:
             difference = 1.0  # whole numbers beyond 2^53 that are one float
     relative = difference / largest if largest else float(difference > 0)
-    if difference > max(allowed(job), NEAR * largest, float(ours.dtype.kind in "iu")):
+    if difference > max(right.allowed, NEAR * largest, float(whole)):
         return Verdict(DIFFERENT, difference, relative)
     if given.dtype != ours.dtype:
         return Verdict(DTYPE, difference, relative)
-    return Verdict(SAME if difference <= allowed(job) else APPROXIMATE, difference, relative)
-
-
-def allowed(job: Job) -> float:
-    """Return how far two right answers may be apart: 0 for whole numbers, else the bound on sums in their own type."""
-    return sum_bound(job, job.result) if job.result.kind in "fc" else 0.0
+    return Verdict(SAME if difference <= right.allowed else APPROXIMATE, difference, relative)
 
 
 def sum_bound(job: Job, dtype: np.dtype[Any]) -> float:
@@ -99,8 +103,8 @@ def sum_bound(job: Job, dtype: np.dtype[Any]) -> float:
     numbers of either sign.
     """
     unit = float(np.finfo(dtype).eps) / 2
-    x, h = np.abs(job.x).astype(np.float64), np.abs(job.h).astype(np.float64)
+    x, h = np.abs(job.x if job.x.dtype.kind == "c" else job.x.astype(np.float64)), np.abs(job.h).astype(np.float64)
     roundings = job.h.size * (2 if dtype.kind == "c" else 1) + 2
     direct = 2 * roundings * unit / (1 - min(roundings * unit, 0.5)) * float(x.max() * h.sum())
-    fourier = 12 * unit * log2(x.size + h.size) * float(np.sqrt((x * x).sum()) * np.sqrt((h * h).sum()))
+    fourier = 12 * unit * log2(x.size + h.size) * float(np.linalg.norm(x.ravel()) * np.linalg.norm(h.ravel()))
     return min(direct, fourier)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 AUTO = "tapwise"
 #: Products above which the reference, a loop in Python, is not asked.
 _LOOPED = 10_000
-#: The engines whose time grows with the products.
-_DIRECT = ("reference", "numpy", "direct")
+#: The engines whose time grows with more than the samples.
+_WORK = {"reference": "products", "numpy": "products", "direct": "products"}
 
 
 def choice(job: Job, engine: str = "auto") -> Choice:
@@ -43,5 +43,8 @@ def _prepare(engine: str, job: Job) -> Ready:
 
 CANDIDATES = (
     Peer(AUTO, ("tapwise",), partial(_prepare, "auto")),
-    *(Peer(f"{AUTO} {engine}", ("tapwise",), partial(_prepare, engine), engine in _DIRECT) for engine in ENGINES),
+    *(
+        Peer(f"{AUTO} {engine}", ("tapwise",), partial(_prepare, engine), _WORK.get(engine, "samples"))
+        for engine in ENGINES
+    ),
 )

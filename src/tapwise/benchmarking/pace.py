@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 #: A call that is expected to take so many times as long as the fastest is not made, unless it takes less than this many
 #: seconds; nor is one that takes twice as long and more than the longest.
 TIMES, SECONDS, LONGEST = 20.0, 0.1, 2.0
+#: Calls below so many seconds do not show how fast anyone is: much of them is not work.
+SHORT = 2e-3
 
 
 class Pace:
-    """What was seen of everyone: the fewest seconds for a product, or for a sample where products do not matter."""
+    """What was seen of everyone: the fewest seconds for a unit of work, which is a product or a sample."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, ...], float] = {}
@@ -24,7 +26,9 @@ class Pace:
         return _kind(peer, job) in self._seen
 
     def note(self, peer: Peer, job: Job, seconds: float) -> None:
-        """Remember how long a call took."""
+        """Remember how long a call took, if it was long enough to tell."""
+        if seconds < SHORT:
+            return
         rate = seconds / _work(peer, job)
         self._seen[_kind(peer, job)] = min(rate, self._seen.get(_kind(peer, job), rate))
 
@@ -43,4 +47,5 @@ def _kind(peer: Peer, job: Job) -> tuple[str, ...]:
 
 
 def _work(peer: Peer, job: Job) -> int:
-    return max(job.products if peer.direct else job.x.size, 1)
+    work = {"samples": job.x.size, "products": job.products, "lines": job.x.size * sum(job.h.shape)}
+    return max(work[peer.work], 1)

@@ -38,14 +38,14 @@ class Peer:
         What is imported for it.
     prepare : callable
         From a job to its call; raises `Unfit` where there is none.
-    direct : bool
-        Whether its time grows with the number of products: no transform, no running sum, no lines.
+    work : {"samples", "products", "lines"}
+        What its time grows with: samples alone, products, or products line by line.
     """
 
     name: str
     modules: tuple[str, ...]
     prepare: Callable[[Job], Ready]
-    direct: bool = False
+    work: str = "samples"
 
     @property
     def library(self) -> str:

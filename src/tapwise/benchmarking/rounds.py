@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 #: Rounds that are wanted, and the most; seconds of calls that one sample of a short one has.
 LEAST, MOST, SAMPLE = 7, 400, 200e-6
 #: Calls below this are made once untimed in their turn: what ran before them took their caches.
 SHORT = 5e-3
+#: Rounds after which those that take so many times as long as the fastest are timed well enough.
+EARLY, TIMES = 3, 3.0
 #: Bytes that are written between cold calls: far more than a processor's own caches, and as a rule than the shared one.
 FLUSHED = 128 << 20
 
@@ -44,24 +46,32 @@ def timed(call: Callable[[], object]) -> tuple[float, object]:
 
 
 def in_rounds(
-    calls: Mapping[str, Callable[[], object]], seconds: float, *, cold: bool = False, seed: int = 0
+    calls: Mapping[str, Callable[[], object]],
+    seconds: float,
+    *,
+    cold: bool = False,
+    seed: int = 0,
+    always: Collection[str] = (),
+    guesses: Mapping[str, float] | None = None,
 ) -> dict[str, Timing]:
-    """Time calls in rounds for about so many seconds: at least seven rounds, unless they take four times as long.
+    """Time calls in rounds for about so many seconds: at least seven rounds, unless they take three times as long.
 
     A short call is repeated within its turn; cold ones come once, after the caches were filled with something else.
+    After three rounds only those that take less than three times as long as the fastest go on, and those in `always`.
+    About what each takes is known from `guesses`, or else from a call before.
     """
-    if not calls:
-        return {}
     order, names = random.Random(seed), list(calls)  # noqa: S311 - an order, not a secret
-    first = {name: min(timed(call)[0] for _ in range(2)) for name, call in calls.items()}
+    first = guesses or {name: timed(call)[0] for name, call in calls.items()}
     repeats = {name: 1 if cold else max(1, round(SAMPLE / max(first[name], 1e-9))) for name in names}
     other = np.zeros(FLUSHED // 8 if cold else 0)
     times: dict[str, list[float]] = {name: [] for name in names}
     start = perf_counter()
-    for number in range(MOST):
-        spent = perf_counter() - start
-        if spent > (seconds if number >= LEAST else 4 * seconds) and number:
+    for number in range(MOST if names else 0):
+        if number and perf_counter() - start > (seconds if number >= LEAST else 3 * seconds):
             break
+        if number == EARLY:
+            best = min(float(np.median(values)) for values in times.values())
+            names = [name for name in names if name in always or float(np.median(times[name])) < TIMES * best]
         order.shuffle(names)
         for name in names:
             call, count = calls[name], repeats[name]

@@ -123,9 +123,9 @@ def _fft(job: Job) -> Ready:
 
 
 PEERS = [
-    Peer("torch.nn.functional.convNd", ("torch",), _torch, direct=True),
-    Peer("torch.nn.functional.convNd (by lines)", ("torch",), lambda job: _torch(job, separable=True)),
-    Peer("jax.lax.conv_general_dilated", ("jax",), _lax, direct=True),
-    Peer("jax.lax.conv_general_dilated (by lines)", ("jax",), lambda job: _lax(job, separable=True)),
+    Peer("torch.nn.functional.convNd", ("torch",), _torch, work="products"),
+    Peer("torch.nn.functional.convNd (by lines)", ("torch",), lambda job: _torch(job, separable=True), "lines"),
+    Peer("jax.lax.conv_general_dilated", ("jax",), _lax, work="products"),
+    Peer("jax.lax.conv_general_dilated (by lines)", ("jax",), lambda job: _lax(job, separable=True), "lines"),
     Peer("jax.scipy.signal.fftconvolve", ("jax",), _fft),
 ]

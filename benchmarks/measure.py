@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 
 from benchmarks.cases import CASES
@@ -22,6 +23,7 @@ def main() -> None:
     words.add_argument("--threads", type=int, required=True)
     words.add_argument("--seconds", type=float, required=True)
     given = words.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one, and ends it
     wanted = [CASES[int(number)] for number in sys.stdin.read().split()]
     with limited(given.threads):
         pace = Pace()

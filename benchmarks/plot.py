@@ -21,7 +21,8 @@ _LOSS = "#f6d5d5"
 def draw(cells: list[dict[str, Any]], target: Path) -> None:
     """Write the picture: a line for each case, a mark for each number of threads; losses lie in the shaded part."""
     shown = [cell for cell in cells if fastest_peer(cell)]
-    cases = list(dict.fromkeys((cell["group"], cell["case"]) for cell in shown))
+    groups = list(dict.fromkeys(cell["group"] for cell in shown))
+    cases = sorted(dict.fromkeys((cell["group"], cell["case"]) for cell in shown), key=lambda c: groups.index(c[0]))
     places: dict[tuple[str, str], float] = {}
     heads, place = [], 0.0
     for group, case in cases:
@@ -45,7 +46,7 @@ def draw(cells: list[dict[str, Any]], target: Path) -> None:
                   color=colour, ms=4, ls="", label="1 thread" if threads == 1 else f"{threads} threads")  # fmt: skip
     axes.set(xscale="log", xlim=(low, high), ylim=(place + 0.3, 0),
              xlabel="time of the fastest peer / time of tapwise: to the right of 1 tapwise is faster")  # fmt: skip
-    ticks = [tick for tick in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low <= tick <= high]
+    ticks = [tick for tick in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low <= tick <= high]
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.xaxis.minorticks_off()
     axes.set_yticks(list(places.values()), [case for _, case in places], fontsize=7)

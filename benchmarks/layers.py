@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import platform
 import time
 from collections.abc import Callable
 from functools import partial
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from tapwise.benchmarking import processor
 from tapwise.nn.torch import Conv2d
 
 TARGET = Path(__file__).parent.parent / "docs" / "layers.md"
@@ -134,15 +134,6 @@ def page(tables: list[str]) -> str:
     threads = torch.get_num_threads()
     machine = f"{processor()}, {threads} thread{'' if threads == 1 else 's'}, PyTorch {torch.__version__}"
     return "\n\n".join([HEAD.format(machine=machine), *tables]) + "\n"
-
-
-def processor() -> str:
-    """Return the processor's name."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.machine())
 
 
 def main() -> None:

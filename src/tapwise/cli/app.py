@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from tapwise.cli.benching import bench
 from tapwise.cli.comparing import compare
 from tapwise.cli.explaining import explain
 from tapwise.cli.filtering import filter_file
@@ -51,6 +52,7 @@ for name, command in (
     ("twins", twins),
     ("learn", learn),
     ("list", list_names),
+    ("bench", bench),
 ):
     app.command(name)(stoppable(command))
 

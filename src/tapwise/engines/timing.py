@@ -15,8 +15,8 @@ LEAST = 3
 def interleaved(calls: dict[str, Callable[[], object]], seconds: float) -> dict[str, list[float]]:
     """Return the seconds that each call took, in rounds of one of each, until about `seconds` have passed.
 
-    A round before them warms caches and whatever is made at a first call; it is not counted. Each next round begins with
-    another call, so that none always follows the same one.
+    A round before them warms caches and whatever is made at a first call; it is not counted. Each next round begins
+    with another call, so that none always follows the same one.
     """
     times: dict[str, list[float]] = {name: [] for name in calls}
     for call in calls.values():

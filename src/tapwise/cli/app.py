@@ -17,6 +17,7 @@ from tapwise.cli.explaining import explain
 from tapwise.cli.filtering import filter_file
 from tapwise.cli.listing import list_names
 from tapwise.cli.probing import identify, probe
+from tapwise.cli.tuning import tune
 from tapwise.cli.twins import learn, twins
 from tapwise.engines import present
 from tapwise.errors import TapwiseError
@@ -50,6 +51,7 @@ for name, command in (
     ("identify", identify),
     ("twins", twins),
     ("learn", learn),
+    ("tune", tune),
     ("list", list_names),
 ):
     app.command(name)(stoppable(command))

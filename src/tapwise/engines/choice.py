@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tapwise.convention.words import one_of
+from tapwise.engines.case import Rated
 from tapwise.engines.direct import direct
 from tapwise.engines.fourier import fourier
 from tapwise.engines.native import native, threads
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from tapwise.engines.case import Case, Engine
 
 ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, fourier)}
+#: Those whose times are predicted by measured rates.
+RATED: dict[str, Rated] = {name: engine for name, engine in ENGINES.items() if isinstance(engine, Rated)}
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {
     "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
@@ -24,6 +27,9 @@ PROMISES = {
     "direct": "elementwise: γ·(|x| ⋆ |h|), γ for K roundings",
     "fourier": "normwise, per tile: C·eps·log2(n)·‖x_tile‖·‖h‖",
 }
+#: Engines whose error is bounded by whole tiles, not by each output's own products: taken where they are predicted to
+#: be so many times as fast as sums. A tenth is within what a prediction can tell, and the finer bound decides a tie.
+NORMWISE, GAIN = ("fourier",), 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +78,16 @@ def choose(case: Case, engine: str = "auto") -> Choice:
         if engine in refused:
             raise EngineError("engine", engine, refused[engine], "write engine='auto' or engine='numpy'")
         return Choice(engine, "it was named", times, refused, _promise(case, engine))
-    # The reference is the definition, never the fastest: it is used only when it is named. A transform is taken only
-    # where it saves much, because the direct sums have the finer error bound.
-    sums = elementwise(case).name
-    gain = times[sums] / times["fourier"] if "fourier" in times else 0.0
-    if gain > 1.5 and times[sums] > 1.0:
-        reason = f"predicted {gain:.1f} times as fast as {sums}"
-        return Choice("fourier", reason, times, refused, _promise(case, "fourier"))
+    # The reference is the definition, never the fastest: it is used only when it is named. NumPy's sums are taken where
+    # there are no compiled ones, so that sums keep their bits whatever the rates say.
+    left_out = {"reference", *NORMWISE, *(["numpy"] if "direct" in times else [])}
+    *others, sums = sorted((name for name in times if name not in left_out), key=times.__getitem__, reverse=True)
+    for transform in NORMWISE:
+        if transform in times and times[sums] > GAIN * times[transform]:
+            others, sums = [sums], transform
     reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
+    if others:
+        reason = f"predicted {times[others[-1]] / times[sums]:.1f} times as fast as {others[-1]}"
     return Choice(sums, reason, times, refused, _promise(case, sums))
 
 

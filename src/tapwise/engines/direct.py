@@ -15,6 +15,7 @@ import numpy as np
 from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import trailing
+from tapwise.engines.rates import current, instruction_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +31,22 @@ EXACT_IN_SINGLE = 1 << 24
 BLOCK = 1 << 30
 #: Multiply-adds below which one thread is faster than two.
 ALONE = 1 << 18
-#: Nanoseconds: of a multiply-add in float32 on both threads of a 2024 server processor, of reading or writing a sample,
-#: of one call.
-PRODUCT_NS, SAMPLE_NS, CALL_NS = 0.008, 0.15, 20_000.0
+#: What the rates of this engine are for; all but the last three are shared by the threads.
+UNITS = {
+    "single": "a multiply-add in float32",
+    "double": "a multiply-add in float64",
+    "long": "a multiply-add in int64",
+    "load": "a byte that is loaded to be multiplied",
+    "copy": "a byte copied out into a row",
+    "convert": "a number converted as it is copied out or stored",
+    "row": "a row copied out",
+    "tile": "a row that a tile of outputs passes over",
+    "byte": "a byte of the signal and of the result",
+    "call": "a call",
+    "wake": "a call that wakes the other threads",
+}
+#: Of tiles: bytes of a vector, by instruction set; rows; vectors beside each other.
+VECTOR, TILE_ROWS, TILE_VECTORS = {"v4": 64, "v3": 32}, 4, 6
 RULES = {"zero": 0, "constant": 1, "edge": 2, "symmetric": 3, "reflect101": 4, "wrap": 5}
 MOST_AXES = 16
 #: Strides, and spans of a kernel in taps, beyond which rows are not copied out whole; and whole numbers beyond which
@@ -44,6 +58,7 @@ class Direct:
     """The engine for numbers that the processor adds and multiplies itself."""
 
     name = "direct"
+    units = UNITS
 
     def refusal(self, case: Case) -> str:
         """Refuse number types and taps that the compiled code does not have, and everything where it was not built."""
@@ -64,15 +79,48 @@ class Direct:
         return ""
 
     def nanoseconds(self, case: Case) -> float:
-        """Predict from the number of products and of samples."""
-        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[_work(case).char.lower()]
-        slowness *= (
-            (4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0) if _complex(case) else 1.0
-        )
-        samples = prod(case.batch) * prod(case.plan.input_shape) + prod(case.outputs)
-        spread = prod(axis.u for axis in case.plan.axes)
-        products = prod(case.outputs) * case.kernel.size / spread
-        return CALL_NS + slowness * (products * PRODUCT_NS + samples * SAMPLE_NS)
+        """Predict from its work."""
+        return current().time(self.name, self.features(case))
+
+    def features(self, case: Case) -> dict[str, float]:
+        """Return its work: that of the rows and columns of tiles, times what stands around them."""
+        work, axes, lead = _work(case), case.plan.axes, len(case.batch)
+        lengths, taps = case.outputs, (1,) * lead + case.kernel.shape
+        kind, size = {"f": ("single", 4), "d": ("double", 8)}.get(work.char.lower(), ("long", 8))
+        parts = 2 if case.signal.kind == "c" else 1
+        turns = 2 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 1
+        spread = prod(axis.u for axis in axes)
+        # The last two axes are rows and columns of tiles; the others are loops around them.
+        columns, column_taps, last = lengths[-1], taps[-1], axes[-1]
+        rows, row_taps = (lengths[-2], taps[-2]) if len(lengths) > 1 else (1, 1)
+        step = abs(axes[-2].s) if len(axes) > 1 else 1
+        outer, planes = prod(lengths[:-2]), prod(taps[:-2])
+        vector = VECTOR.get(instruction_set(), 16) // size
+        across = -(-columns * parts // vector)
+        together = min(TILE_ROWS, rows) if row_taps > 1 else 1
+        jobs = outer * planes * turns * (-(-rows // together)) * (row_taps + together - 1)
+        products = vector * across * column_taps * row_taps * rows * outer * planes * turns / spread
+        if row_taps > 1:
+            loads = products * (row_taps + together - 1) / (row_taps * together)
+        else:
+            loads = products * (0.3 if column_taps >= 16 and abs(last.d * last.s) == 1 and parts == 1 else 1.0)
+        fetched = outer * planes * (step * rows + row_taps - 1)
+        read = fetched * (abs(last.s) * columns + column_taps - 1) * parts
+        converts = case.signal.char.lower() != work.char.lower()
+        emitted = prod(lengths) * parts if work.char != case.work.char or case.integers else 0
+        shared = current().together() if prod(lengths) * case.kernel.size > ALONE else 1.0
+        samples = prod(case.batch) * prod(case.plan.input_shape)
+        return {
+            kind: products / shared,
+            "load": loads * size / shared,
+            "copy": 0.0 if converts else read * size / shared,
+            "convert": ((read if converts else 0.0) + emitted) / shared,
+            "row": fetched / shared,
+            "tile": jobs * -(-across // TILE_VECTORS) / shared,
+            "byte": samples * case.signal.itemsize + prod(lengths) * case.work.itemsize,
+            "call": 1.0,
+            "wake": float(shared > 1.0),
+        }
 
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a twentieth of a second."""

@@ -61,13 +61,14 @@ def test_predictions_become_right(monkeypatch: pytest.MonkeyPatch, factors: dict
     told: list[tuple[int, int]] = []
     found = tune(600.0, lambda done, total: told.append((done, total)))
     assert found.before is shipped()
+    errors = []
     for check in found.checks:
-        for name, time in check.times.items():
-            # the likeness to the rates before, a tenth of a trial's weight each, leaves a few per cent
-            assert check.predicted(name, found.after) == pytest.approx(time, rel=0.1)
-            expected = time / factors.get(name, 1.0)
-            assert check.predicted(name, found.before) == pytest.approx(expected)
         assert check.behind(machine) <= 1.1 + 1e-9
+        for name, time in check.times.items():
+            errors.append(abs(check.predicted(name, found.after) / time - 1))
+    # a rate that is a small part of all times stays near to the one before, and that leaves some per cent
+    assert np.median(errors) < 0.02
+    assert np.quantile(errors, 0.9) < 0.1
     assert told == [(n + 1, 2 * len(SMALL)) for n in range(2 * len(SMALL))]
     assert rates.current() is shipped()
 
@@ -121,7 +122,9 @@ def test_measuring_times_each_engine_once_a_round() -> None:
         set_threads(before)
     assert seen == list(RATED)
     assert found.times == dict.fromkeys(RATED, 2e9)
-    assert measure(Trial((50,), (3,)), 0.0, timer=lambda calls, _: {}).times == {}  # all take too long
+    # where all take too long, the fastest is timed nevertheless
+    found = measure(Trial((400, 400), (3, 3)), 0.0, lambda calls, _: {name: [1.0] for name in calls})
+    assert list(found.times) == ["direct"]
 
 
 def test_ctrl_c_leaves_the_threads_as_they_were() -> None:

@@ -29,7 +29,7 @@ class Trial:
     shape, taps : tuple of int
         The lengths of the signal and of the kernel; what the signal has more are batch axes, its first ones.
     dtype : str
-        Of both; whole numbers of 8 bytes are so large that only sums in 64-bit integers are exact.
+        Of both; whole numbers of 4 and 8 bytes are so large that only sums in 64-bit integers are exact.
     stride : int
         Of every filtered axis.
     rank : int
@@ -88,7 +88,7 @@ class Posed:
 def _drawn(rng: np.random.Generator, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Array:
     if dtype.kind in "iu":
         info = np.iinfo(dtype)
-        most = 1 << 28 if dtype.itemsize == 8 else int(info.max)
+        most = min(1 << 26, int(info.max))
         return rng.integers(max(-most, int(info.min)), most, shape, dtype)
     values = rng.standard_normal(4099) + (1j * rng.standard_normal(4099) if dtype.kind == "c" else 0)
     return np.resize(values.astype(dtype), shape)

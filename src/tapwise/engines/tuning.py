@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -24,9 +25,12 @@ from tapwise.errors import EngineError
 if TYPE_CHECKING:
     from tapwise.engines.case import Case
     from tapwise.engines.rates import Features
+    from tapwise.engines.trials import Posed
 
 Timer = Callable[[dict[str, Callable[[], object]], float], dict[str, list[float]]]
 Progress = Callable[[int, int], None]
+#: An engine that is predicted to take no more than so many times the least may be the fastest.
+NEAR = 3.0
 #: Rounds over all trials.
 ROUNDS = 2
 
@@ -154,32 +158,36 @@ def fitted(found: list[Measured], begin: Rates, source: str) -> Rates:
 
 
 def measure(trial: Trial, seconds: float, timer: Timer = interleaved) -> Measured:
-    """Time every engine that can do the trial, and is not predicted to take too long, for about so many seconds."""
+    """Time every engine that can do the trial, in turn, for about so many seconds.
+
+    An engine that is predicted to take too long for that is left out, unless it may be the fastest.
+    """
     posed = trial.posed()
-    longest = seconds * 1e9 / (LEAST + 2) / len(RATED)
     works: dict[str, Features] = {}
     calls: dict[str, Callable[[], object]] = {}
     with _threads(trial.threads):
-        for name, engine in RATED.items():
-            if engine.refusal(posed.case) or engine.nanoseconds(posed.case) > longest:
-                continue
-            try:
-                posed.solve(engine=name)
-            except EngineError:  # a transform whose bound is too large for these whole numbers
-                continue
-            works[name] = engine.features(posed.case)
-            calls[name] = _call(posed.solve, name)
+        predicted = {n: engine.nanoseconds(posed.case) for n, engine in RATED.items() if not engine.refusal(posed.case)}
+        longest = max(seconds * 1e9 / (LEAST + 2) / len(RATED), NEAR * min(predicted.values()))
+        for name in predicted:
+            if predicted[name] <= longest and _can(posed, name):
+                works[name] = RATED[name].features(posed.case)
+                calls[name] = partial(posed.solve, engine=name)
         times = timer(calls, seconds)
     return Measured(trial, posed.case, {name: _typical(taken) for name, taken in times.items()}, works)
+
+
+def _can(posed: Posed, engine: str) -> bool:
+    """Whether an engine does not find out, on the way, that it cannot: a transform whose bound is too large."""
+    try:
+        posed.solve(engine=engine)
+    except EngineError:
+        return False
+    return True
 
 
 def _typical(seconds: list[float]) -> float:
     """Return the nanoseconds that a quarter of the runs took less than: what else the machine does only adds."""
     return sorted(seconds)[len(seconds) // 4] * 1e9
-
-
-def _call(solve: Callable[..., None], engine: str) -> Callable[[], None]:
-    return lambda: solve(engine=engine)
 
 
 def _gain(seconds: float, timer: Timer) -> float:

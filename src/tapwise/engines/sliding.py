@@ -55,12 +55,14 @@ class Sliding:
         return ""
 
     def nanoseconds(self, case: Case) -> float:
-        """Predict from its work."""
-        return current().time(self.name, self.features(case))
+        """Predict from the work of the faster way."""
+        rates = current()
+        return min(rates.time(self.name, work) for work in _ways(case))
 
     def features(self, case: Case) -> dict[str, float]:
         """Return the work of the faster way."""
-        return _band_features(case) if self.by_bands(case) else _tap_features(case)
+        rates = current()
+        return min(_ways(case), key=lambda work: rates.time(self.name, work))
 
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a size that caches well; with band matrices, whole bands."""
@@ -73,10 +75,7 @@ class Sliding:
 
     def by_bands(self, case: Case) -> bool:
         """Whether the last axis goes by matrix products."""
-        if not _has_bands(case):
-            return False
-        rates = current()
-        return rates.time(self.name, _band_features(case)) < rates.time(self.name, _tap_features(case))
+        return "product" in self.features(case)
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
@@ -194,35 +193,28 @@ def _band_height(axis: AxisPlan) -> int:
     return high - low + 1
 
 
-def _tap_features(case: Case) -> dict[str, float]:
-    outputs, taps = prod(case.outputs), case.kernel.size
-    return {
-        "call": 1.0,
-        "tap": outputs * taps * _slowness(case.work),
-        "tap start": taps * max(outputs / BLOCK, 1.0),
-        "store": float(outputs if case.integers else 0),
-    }
-
-
-def _has_bands(case: Case) -> bool:
-    """Return whether matrix products can be had, with matrices that are not too large."""
+def _ways(case: Case) -> list[dict[str, float]]:
+    """Return the work tap by tap; and by matrix products, where their matrices are not too large."""
+    outputs, taps, rows = prod(case.outputs), case.kernel.size, prod(case.kernel.shape[:-1])
+    slowness = _slowness(case.work)
+    ways = [
+        {
+            "tap": outputs * taps * slowness,
+            "tap start": taps * max(outputs / BLOCK, 1.0),
+        }
+    ]
     width, height = _band_width(case.plan.axes[-1]), _band_height(case.plan.axes[-1])
-    rows = prod(case.kernel.shape[:-1])
-    return case.work.char in "fdFD" and rows * height * width * case.work.itemsize <= BANDS
-
-
-def _band_features(case: Case) -> dict[str, float]:
-    width, height = _band_width(case.plan.axes[-1]), _band_height(case.plan.axes[-1])
-    rows, outputs = prod(case.kernel.shape[:-1]), prod(case.outputs) * _slowness(case.work)
-    return {
-        "call": 1.0,
-        "product": outputs * rows * height,
-        "sum": outputs * rows,
-        "gather": outputs * height / width,
-        "bands": float(rows * height * width),
-        "block": max(prod(case.outputs) / (4 * BLOCK), 1.0) * rows,
-        "store": float(prod(case.outputs) if case.integers else 0),
-    }
+    if case.work.char in "fdFD" and rows * height * width * case.work.itemsize <= BANDS:
+        ways.append(
+            {
+                "product": outputs * slowness * rows * height,
+                "sum": outputs * slowness * rows,
+                "gather": outputs * slowness * height / width,
+                "bands": float(rows * height * width),
+                "block": max(outputs / (4 * BLOCK), 1.0) * rows,
+            }
+        )
+    return [{"call": 1.0, "store": float(outputs if case.integers else 0), **way} for way in ways]
 
 
 def _slowness(work: np.dtype[Any]) -> float:

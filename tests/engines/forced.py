@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tapwise.engines import suspended
 from tapwise.engines.direct import Direct
 from tapwise.engines.fourier import Fourier
 from tapwise.engines.reference import Reference
@@ -28,7 +29,7 @@ ANY_WAY = pytest.mark.parametrize("way", WAYS)
 @contextmanager
 def forced(way: str, *, small: bool = False) -> Iterator[str]:
     """Compute this way, optionally in blocks of a few outputs; yields the word for `engine=`."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, suspended():
         if way in ("taps", "bands"):
             patch.setattr(Sliding, "by_bands", lambda _, case: way == "bands" and case.work.char in "fdFD")
         if small:
@@ -39,9 +40,11 @@ def forced(way: str, *, small: bool = False) -> Iterator[str]:
 
 
 @pytest.fixture
-def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
+def interpreted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Compute as where tapwise was installed without a compiler."""
     monkeypatch.setattr(Direct, "refusal", lambda _, case: "tapwise was installed without a C++ compiler")
+    with suspended():
+        yield
 
 
 def _shrink(patch: pytest.MonkeyPatch) -> None:

@@ -83,11 +83,14 @@ class Engine(Protocol):
     def nanoseconds(self, case: Case) -> float:
         """Return the predicted time."""
 
+    def memory(self, case: Case) -> int:
+        """Return the bytes that it takes beside signal and result, about."""
+
     def block(self, case: Case) -> tuple[int, ...]:
         """Return the largest block of outputs (batch axes first) to compute at once."""
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
-        """Return the function that computes a block from the signal, prepared once a call.
+        """Return the function that computes a block from the signal: prepared once, for any signals, from any threads.
 
         Its third argument is a place for the sums, of the result's type: an engine that can writes them there and
         returns it, any other returns an array of `case.work`.

@@ -10,6 +10,7 @@ from tapwise.engines.case import Rated
 from tapwise.engines.direct import direct
 from tapwise.engines.fourier import fourier
 from tapwise.engines.native import native, threads
+from tapwise.engines.rates import current
 from tapwise.engines.reference import reference
 from tapwise.engines.sliding import sliding
 from tapwise.errors import EngineError
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, fourier)}
 #: Those whose times are predicted by measured rates.
 RATED: dict[str, Rated] = {name: engine for name, engine in ENGINES.items() if isinstance(engine, Rated)}
+#: Nanoseconds of direct sums, without those of the call, below which no other engine is asked: that costs as much.
+SOON = 20_000.0
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {
     "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
@@ -78,6 +81,8 @@ def choose(case: Case, engine: str = "auto") -> Choice:
         if engine in refused:
             raise EngineError("engine", engine, refused[engine], "write engine='auto' or engine='numpy'")
         return Choice(engine, "it was named", times, refused, _promise(case, engine))
+    if "direct" in times and _soon(1e6 * times["direct"]):
+        return Choice("direct", "direct sums are fast enough here", times, refused, _promise(case, "direct"))
     # The reference is the definition, never the fastest: it is used only when it is named. NumPy's sums are taken where
     # there are no compiled ones, so that sums keep their bits whatever the rates say.
     left_out = {"reference", *NORMWISE, *(["numpy"] if "direct" in times else [])}
@@ -89,6 +94,16 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     if others:
         reason = f"predicted {times[others[-1]] / times[sums]:.1f} times as fast as {others[-1]}"
     return Choice(sums, reason, times, refused, _promise(case, sums))
+
+
+def chosen(case: Case, engine: str = "auto") -> str:
+    """Return the name of the engine that `choose` gives, without asking the others where direct sums are done soon."""
+    return "direct" if engine == "auto" and soon(case) else choose(case, engine).engine
+
+
+def soon(case: Case) -> bool:
+    """Whether the compiled engine takes the case however the data are, because it will be done soon."""
+    return not direct.refusal(case) and _soon(direct.nanoseconds(case))
 
 
 def present() -> list[str]:
@@ -104,6 +119,10 @@ def present() -> list[str]:
 def elementwise(case: Case) -> Engine:
     """Return the engine for direct sums, whose error is bounded element by element: compiled where that can be."""
     return sliding if direct.refusal(case) else direct
+
+
+def _soon(nanoseconds: float) -> bool:
+    return nanoseconds - current().nanoseconds["direct"]["call"] < SOON
 
 
 def _promise(case: Case, engine: str) -> str:

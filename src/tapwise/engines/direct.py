@@ -14,11 +14,11 @@ import numpy as np
 
 from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
-from tapwise.engines.partition import trailing
+from tapwise.engines.partition import blocks, trailing
 from tapwise.engines.rates import current, instruction_set
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tapwise.convention import Boundary
     from tapwise.engines.case import Array, Block, Case
@@ -84,7 +84,7 @@ class Direct:
 
     def features(self, case: Case) -> dict[str, float]:
         """Return its work: that of the rows and columns of tiles, times what stands around them."""
-        work, axes, lead = _work(case), case.plan.axes, len(case.batch)
+        work, axes, lead = work_type(case), case.plan.axes, len(case.batch)
         lengths, taps = case.outputs, (1,) * lead + case.kernel.shape
         kind, size = {"f": ("single", 4), "d": ("double", 8)}.get(work.char.lower(), ("long", 8))
         parts = 2 if case.signal.kind == "c" else 1
@@ -97,7 +97,7 @@ class Direct:
         outer, planes = prod(lengths[:-2]), prod(taps[:-2])
         vector = VECTOR.get(instruction_set(), 16) // size
         across = -(-columns * parts // vector)
-        together = min(TILE_ROWS, rows) if row_taps > 1 else 1
+        together = min(TILE_ROWS, max(rows, 1)) if row_taps > 1 else 1
         jobs = outer * planes * turns * (-(-rows // together)) * (row_taps + together - 1)
         products = vector * across * column_taps * row_taps * rows * outer * planes * turns / spread
         if row_taps > 1:
@@ -122,35 +122,84 @@ class Direct:
             "wake": float(shared > 1.0),
         }
 
+    def memory(self, case: Case) -> int:
+        """Return the bytes of the rows that all threads keep, and of the taps."""
+        kernel = np.ascontiguousarray(case.kernel, work_type(case))
+        first = next(blocks(case.outputs, len(case.batch), self.block(case)), None)
+        if first is None:
+            return int(kernel.nbytes)
+        shape = tuple(part.stop - part.start for part in first.slices)
+        filters = _filters(case, kernel, first, shape, case.work)
+        parallel = prod(shape) * kernel.size > ALONE
+        return int(kernel.nbytes) + max(one.prepared.memory(parallel) if one.prepared else 0 for one in filters)
+
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a twentieth of a second."""
         return trailing(case.outputs, max(BLOCK // max(case.kernel.size, 1), 1))
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
-        work = _work(case)
-        kernel = case.kernel.astype(work)
+        kernel = np.ascontiguousarray(case.kernel, work_type(case))
+        last: tuple[object, list[_Filter]] = (None, [])
 
         def compute(x: Array, block: Block, out: Array | None) -> Array:
+            nonlocal last
             part = np.require(x[block.batch], requirements="A")
             shape = (*part.shape[: len(block.batch)], *(b - a for a, b in block.bounds))
             y = np.empty(shape, case.work) if out is None else out
+            known, filters = last  # read at once: other threads may compute other blocks
+            if known != (block, y.dtype.char):
+                filters = _filters(case, kernel, block, shape, y.dtype)
+                last = (block, y.dtype.char), filters
             parallel = prod(shape) * kernel.size > ALONE
-            axes = [
-                _shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)
-            ]
-            lead = (slice(None),) * len(block.batch)
-            for choice in itertools.product(*(_unspread(axis) for axis in axes)):
-                outputs, taps = lead + tuple(c.outputs for c in choice), tuple(c.taps for c in choice)
-                if any(c.axis.k == 0 for c in choice):
-                    y[outputs] = 0
+            for one in filters:
+                if one.prepared is None:
+                    y[one.outputs] = 0
                 else:
-                    plan = [c.axis for c in choice]
-                    for target, weights in _parts(part, y[outputs], kernel[taps]):
-                        _filter(part, target, weights, plan, conjugate=case.conjugate_signal, parallel=parallel)
+                    one.prepared.fill(part, one.taps, y[one.outputs], parallel)
             return y
 
         return compute
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """Outputs of a block, and what fills them; nothing where no tap reaches them."""
+
+    outputs: tuple[slice, ...]
+    taps: Array
+    prepared: Any
+
+
+def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y: np.dtype[Any]) -> list[_Filter]:
+    """Return the filters that fill a block of this shape: one, or one for each class of outputs of a spread signal."""
+    lead = len(block.batch)
+    axes = [shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)]
+    filters = []
+    for choice in itertools.product(*(_unspread(axis) for axis in axes)):
+        outputs = (slice(None),) * lead + tuple(c.outputs for c in choice)
+        taps = kernel[tuple(c.taps for c in choice)]
+        made = prepared(case, [c.axis for c in choice], shape[:lead], y, kernel.dtype.char) if taps.size else None
+        filters.append(_Filter(outputs, taps, made))
+    return filters
+
+
+def prepared(
+    case: Case, axes: Sequence[AxisPlan], batch: tuple[int, ...], y: np.dtype[Any], taps: str, *,
+    order: Sequence[int] | None = None, conjugate_taps: bool = False, needs_imaginary: bool = False,
+    exact_below: float = 0.0,
+) -> Any:  # fmt: skip
+    """Return the compiled filter for results of dtype `y` and taps of the type whose letter is `taps`.
+
+    `order` says which axis of signal and result each axis is, the `batch` axes first; by default they stand so. Taps
+    that it must not take as they are, it refuses: see native/prepared.h.
+    """
+    numbers = [(n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for n in batch] + [_numbers(axis) for axis in axes]
+    return native.prepare(
+        case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
+        list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
+        exact_below,
+    )  # fmt: skip
 
 
 def _far_apart(axis: AxisPlan) -> bool:
@@ -165,7 +214,13 @@ def _complex(case: Case) -> bool:
     return case.work.kind == "c"
 
 
-def _work(case: Case) -> np.dtype[Any]:
+def exact_below(case: Case) -> float:
+    """Return what no sum of whole numbers may reach in the type that is computed in; 0 where all are exact anyway."""
+    limits = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}
+    return limits.get(work_type(case).char, 0.0) if case.integers else 0.0
+
+
+def work_type(case: Case) -> np.dtype[Any]:
     """Return the type that is computed in: for whole numbers the fastest that holds every sum exactly."""
     if case.integers and case.bound < EXACT_IN_SINGLE:
         return np.dtype(np.float32)
@@ -174,9 +229,10 @@ def _work(case: Case) -> np.dtype[Any]:
     return case.work
 
 
-def _shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
+def shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
     """Return the axis of outputs [start, stop) alone."""
-    return replace(axis, m=stop - start, c=axis.c + axis.s * start)
+    whole = (start, stop) == (0, axis.m)
+    return axis if whole else replace(axis, m=stop - start, c=axis.c + axis.s * start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,42 +260,6 @@ def _unspread(axis: AxisPlan) -> list[_Class]:
         )  # fmt: skip
         classes.append(_Class(slice(first, None, step), slice(tap, None, tap_step), met))
     return classes
-
-
-def _parts(x: Array, y: Array, kernel: Array) -> list[tuple[Array, Array]]:
-    """Return what is to be filled with which taps: for a real signal and complex taps, one part after the other."""
-    if kernel.dtype.kind == "c" and x.dtype.kind != "c":
-        return [(y.real, kernel.real), (y.imag, kernel.imag)]
-    return [(y, kernel)]
-
-
-def _filter(x: Array, y: Array, kernel: Array, axes: list[AxisPlan], *, conjugate: bool, parallel: bool) -> None:
-    """Fill y with the sums; x and y have their batch axes first."""
-    taps = kernel[tuple(slice(None, None, 1 if axis.d > 0 else -1) for axis in axes)]
-    real = np.ascontiguousarray(taps.real)
-    imaginary = np.ascontiguousarray(taps.imag) if taps.dtype.kind == "c" and taps.imag.any() else None
-    batch = list(range(x.ndim - len(axes)))
-    inner = 1
-    beside = _beside(x, y, batch)
-    if beside is not None:
-        batch.remove(beside)
-        inner = x.shape[beside]
-    order = [*batch, *range(x.ndim - len(axes), x.ndim)]
-    numbers = [(x.shape[b], 1, x.shape[b], 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for b in batch]
-    native.filter(
-        x.ctypes.data, x.dtype.char, not x.dtype.isnative, [x.strides[a] for a in order], y.ctypes.data, y.dtype.char,
-        [y.strides[a] for a in order], real.ctypes.data, 0 if imaginary is None else imaginary.ctypes.data,
-        kernel.dtype.char, [*numbers, *(_numbers(axis) for axis in axes)], inner, conjugate, parallel,
-    )  # fmt: skip
-
-
-def _beside(x: Array, y: Array, batch: list[int]) -> int | None:
-    """Return the batch axis whose elements lie beside each other within each sample of the last axis: colours."""
-    for axis in batch:
-        n = x.shape[axis]
-        if 1 < n <= 64 and all(a.strides[axis] == a.itemsize and a.strides[-1] == n * a.itemsize for a in (x, y)):
-            return axis
-    return None
 
 
 def _numbers(axis: AxisPlan) -> tuple[Any, ...]:

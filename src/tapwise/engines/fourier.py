@@ -76,6 +76,13 @@ class Fourier:
         """Return the work of the fastest tiling."""
         return _tiling(case)[1]
 
+    def memory(self, case: Case) -> int:
+        """Return the bytes of a tile as it is read, transformed, multiplied and transformed back, and of the spectrum."""
+        lengths = _tiling(case)[0]
+        tiles = max(CACHED // prod(lengths), 1)
+        each = 32 if case.work.char in "gG" else 16
+        return (4 * min(tiles, max(prod(case.batch), 1)) + 2) * prod(lengths) * each
+
     def block(self, case: Case) -> tuple[int, ...]:
         """Return tiles: whole along batch axes as far as the cache goes."""
         lengths = _tiling(case)[0]

@@ -32,6 +32,10 @@ class Reference:
         """Predict about a microsecond for each tap looked at."""
         return 1000.0 * prod(case.outputs) * case.kernel.size
 
+    def memory(self, case: Case) -> int:
+        """Return the bytes of a block of sums."""
+        return 256 * case.work.itemsize
+
     def block(self, case: Case) -> tuple[int, ...]:
         """Take small blocks, so that a long call can be stopped."""
         return (1,) * (len(case.outputs) - 1) + (256,)

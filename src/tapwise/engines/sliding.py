@@ -64,6 +64,18 @@ class Sliding:
         rates = current()
         return min(_ways(case), key=lambda work: rates.time(self.name, work))
 
+    def memory(self, case: Case) -> int:
+        """Return the bytes of what a block reads, its sums and the products of one tap; with band matrices, of those."""
+        lengths = tuple(map(min, self.block(case), case.outputs))
+        outputs, lead = prod(lengths), len(case.batch)
+        spans = [needed(axis, 0, n) for axis, n in zip(case.plan.axes, lengths[lead:], strict=True)]
+        read_samples = prod(lengths[:lead]) * prod(end - first for first, end in spans)
+        elements = read_samples + 3 * outputs
+        if self.by_bands(case):
+            height, width = _band_height(case.plan.axes[-1]), _band_width(case.plan.axes[-1])
+            elements += outputs * height // width + prod(case.kernel.shape[:-1]) * height * width
+        return elements * case.work.itemsize
+
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a size that caches well; with band matrices, whole bands."""
         if not self.by_bands(case):

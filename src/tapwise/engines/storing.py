@@ -32,11 +32,12 @@ class Corner:
 
 
 def stores_nothing(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> bool:
-    """Return whether sums of products are results as they are: nothing is scaled, rounded or can overflow."""
+    """Return whether sums of products are results as they are, or become so by one rounding to a float's precision."""
     if arithmetic.gain != 1 or arithmetic.offset != 0:
         return False
     if not numbers.integers:
-        return numbers.result == numbers.work and numbers.result.kind in "fc"
+        same = numbers.result == numbers.work or numbers.result.char in "efdFD"
+        return same and numbers.result.kind == numbers.work.kind and numbers.result.kind in "fc"
     least, most = _limits(numbers.result) if numbers.result.kind in "iu" else (0, 0)
     never_negative = case.signal.kind in "bu" and not (case.kernel < 0).any() and not any(
         side.value.real < 0 for axis in case.plan.axes for side in (axis.below, axis.above)

@@ -11,7 +11,7 @@ import numpy as np
 from tapwise.convention import Convention
 from tapwise.engines.case import Case
 from tapwise.engines.numbers import settle
-from tapwise.engines.run import run
+from tapwise.engines.run import Ready, run
 from tapwise.geometry import forward
 
 if TYPE_CHECKING:
@@ -71,18 +71,22 @@ class Trial:
             plan, h.astype(numbers.work), self.shape[:lead], x.dtype, numbers.work, integers=numbers.integers,
             bound=numbers.bound,
         )  # fmt: skip
-        out = np.zeros(case.outputs, numbers.result)
         axes = tuple(range(lead, len(self.shape)))
-        return Posed(case, out, partial(run, case, meant.arithmetic, numbers, x, out, axes=axes))
+        out = np.zeros(case.outputs, numbers.result)
+
+        def solve(engine: str) -> None:
+            run(Ready.of(case, engine, named=True), meant.arithmetic, numbers, x, out, axes=axes)
+
+        return Posed(case, out, solve)
 
 
 @dataclass(frozen=True, slots=True)
 class Posed:
-    """A trial's case, where its result goes, and what computes it with `engine=` that of a name."""
+    """A trial's case, where its result goes, and what computes it with the engine of a name."""
 
     case: Case
     out: Array
-    solve: Callable[..., None]
+    solve: Callable[[str], None]
 
 
 def _drawn(rng: np.random.Generator, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Array:

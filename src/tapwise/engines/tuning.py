@@ -171,7 +171,7 @@ def measure(trial: Trial, seconds: float, timer: Timer = interleaved) -> Measure
         for name in predicted:
             if predicted[name] <= longest and _can(posed, name):
                 works[name] = RATED[name].features(posed.case)
-                calls[name] = partial(posed.solve, engine=name)
+                calls[name] = partial(posed.solve, name)
         times = timer(calls, seconds)
     return Measured(trial, posed.case, {name: _typical(taken) for name, taken in times.items()}, works)
 
@@ -179,7 +179,7 @@ def measure(trial: Trial, seconds: float, timer: Timer = interleaved) -> Measure
 def _can(posed: Posed, engine: str) -> bool:
     """Whether an engine does not find out, on the way, that it cannot: a transform whose bound is too large."""
     try:
-        posed.solve(engine=engine)
+        posed.solve(engine)
     except EngineError:
         return False
     return True
@@ -199,7 +199,7 @@ def _gain(seconds: float, timer: Timer) -> float:
 
     def with_threads(number: int) -> None:
         with _threads(number):
-            solve(engine="direct")
+            solve("direct")
 
     times = timer({"one": lambda: with_threads(1), "all": lambda: with_threads(count)}, seconds)
     return min(max((_typical(times["one"]) / _typical(times["all"]) - 1) / (count - 1), 0.0), 1.0)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tapwise.catalogue import meaning
 from tapwise.convention import FIELDS, Convention
 from tapwise.convention.convention import OPERATORS
 from tapwise.convention.words import listed
 from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
+from tapwise.geometry import operator_plan
+from tapwise.operators.axes import resolve
+
+if TYPE_CHECKING:
+    from tapwise.geometry import Plan
 
 #: Words of other libraries' functions, and what to write here.
 _FOREIGN = {
@@ -64,6 +69,62 @@ def understand(
         name, value = next(iter(words.items()))
         raise ArgumentError(name, value, "a convention is given, which says it", f"write convention.but({name}=...)")
     return convention, None
+
+
+def met(
+    convention: Convention | None, like: str | None, words: dict[str, Any], defaults: dict[str, Any], axes: object,
+    signal: tuple[int, ...], kernel: tuple[int, ...],
+) -> tuple[Convention, tuple[int, ...], Plan]:  # fmt: skip
+    """Return the convention that is meant, the axes it filters, and its plan for arrays of these shapes.
+
+    The same words on the same shapes are understood once.
+    """
+    try:
+        said = [_key(word) for word in (convention, like, axes, *defaults.values(), *words.values())]
+    except _Unlike:
+        return _met(convention, like, words, defaults, axes, signal, kernel)
+    key = (*said, *defaults, *words, signal, kernel)
+    found = _recent.get(key)
+    if found is None:
+        if len(_recent) >= MOST:
+            _recent.clear()
+        _recent[key] = found = convention, _met(convention, like, words, defaults, axes, signal, kernel)
+    return found[1]
+
+
+def _met(
+    convention: Convention | None, like: str | None, words: dict[str, Any], defaults: dict[str, Any], axes: object,
+    signal: tuple[int, ...], kernel: tuple[int, ...],
+) -> tuple[Convention, tuple[int, ...], Plan]:  # fmt: skip
+    meant, own_axes = understand(convention, like, words, ndim=len(kernel), defaults=defaults)
+    names = ("x", "h")
+    if meant.operands == "exchanged":
+        signal, kernel, names = kernel, signal, ("h", "x")
+    places = resolve(own_axes if axes is None else axes, signal, len(kernel), names)
+    plan, _ = operator_plan(meant, [signal[a] for a in places], kernel)
+    return meant, places, plan
+
+
+class _Unlike(Exception):
+    """A word that is not told from others by its value."""
+
+
+#: What was understood lately, at most so much, by types and values of the words; a convention is kept with it, so that no
+#: other can take its id.
+MOST = 256
+_recent: dict[Any, tuple[Convention | None, tuple[Convention, tuple[int, ...], Plan]]] = {}
+
+
+def _key(word: object) -> object:
+    """Return what tells a word from all others: Python holds 1, True and 1.0 for equal, and 0.0 and -0.0."""
+    kind = type(word)
+    if kind is tuple:
+        return tuple([_key(item) for item in word])  # type: ignore[attr-defined]
+    if word is None or kind in (str, int):
+        return word
+    if kind is bool or kind is Convention:
+        return kind, id(word)
+    raise _Unlike
 
 
 def check_words(words: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.convention.words import one_of
-from tapwise.engines import Case, Corner, Numbers, run, settle, store
+from tapwise.engines import ENGINES, Case, Corner, Numbers, Ready, chosen, run, settle, store
 from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
 from tapwise.operators.axes import last
 
@@ -39,9 +39,10 @@ class Problem:
         return tuple(length for _, length in sorted(zip((*rest, *self.axes), moved, strict=True)))
 
     def solve(
-        self, *, out: Array | None, engine: str, progress: Callable[[int, int], None] | None, inputs: tuple[Array, ...]
-    ) -> Array:
-        """Compute the result, in `out` if there is one."""
+        self, *, out: Array | None, engine: str, progress: Callable[[int, int], None] | None,
+        inputs: tuple[Array, ...], ready: Ready | None = None,
+    ) -> Array:  # fmt: skip
+        """Compute the result, in `out` if there is one; by what is ready, if something is."""
         if out is not None:
             check_out(out, self.shape, self.numbers.result)
         # An overflow may show late, and out may be an input: then it is filled only when all is well.
@@ -51,10 +52,9 @@ class Problem:
         direct = out is not None and certain and not any(np.may_share_memory(out, a) for a in inputs)
         y = out if direct and out is not None else _empty(self.shape, self.numbers.result)
         moved = last(y, self.axes)
-        run(
-            self.case, self.arithmetic, self.numbers, self.signal, moved, axes=self.axes, engine=engine,
-            progress=progress,
-        )  # fmt: skip
+        engine = one_of("engine", engine, ("auto", *ENGINES))
+        ready = ready or Ready.of(self.case, chosen(self.case, engine), named=engine != "auto")
+        run(ready, self.arithmetic, self.numbers, self.signal, moved, axes=self.axes, progress=progress)
         if self.arithmetic.borders == "untouched":
             self._restore_borders(moved)
         if out is not None and not direct:

@@ -1,7 +1,7 @@
 """How far engine="auto" is from the fastest engine, over a grid of single-channel work.
 
 Run it by `python benchmarks/choice.py` on a quiet machine; it takes about three minutes, `--seconds 40` takes less.
-Each cell times every engine that can do it, in turn, with all threads and with one, and compares the engine that "auto"
+Each cell times every engine that can do it, with all threads and with one, and compares the engine that "auto"
 takes with the fastest. It exits with 1 if "auto" is within 15 % of the fastest in fewer than 95 % of the cells.
 """
 

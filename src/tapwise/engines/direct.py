@@ -37,16 +37,18 @@ UNITS = {
     "double": "a multiply-add in float64",
     "long": "a multiply-add in int64",
     "load": "a byte that is loaded to be multiplied",
-    "copy": "a byte copied out into a row",
-    "convert": "a number converted as it is copied out or stored",
-    "row": "a row copied out",
+    "convert": "a number converted as it is copied out",
+    "part": "a number copied out by a stride",
+    "store": "a number converted as it is stored",
+    "row": "a row of the signal",
     "tile": "a row that a tile of outputs passes over",
     "byte": "a byte of the signal and of the result",
     "call": "a call",
     "wake": "a call that wakes the other threads",
 }
-#: Of tiles: bytes of a vector, by instruction set; rows; vectors beside each other.
-VECTOR, TILE_ROWS, TILE_VECTORS = {"v4": 64, "v3": 32}, 4, 6
+#: Of tiles (native/tile.h): bytes of a vector, by instruction set; rows; vectors beside each other; taps that are taken
+#: together stand so far apart. Columns of a task of a single row.
+VECTOR, TILE_ROWS, TILE_VECTORS, PHASE, TASK = {"v4": 64, "v3": 32}, 4, 6, 16, 8192
 RULES = {"zero": 0, "constant": 1, "edge": 2, "symmetric": 3, "reflect101": 4, "wrap": 5}
 MOST_AXES = 16
 #: Strides, and spans of a kernel in taps, beyond which rows are not copied out whole; and whole numbers beyond which
@@ -83,43 +85,44 @@ class Direct:
         return current().time(self.name, self.features(case))
 
     def features(self, case: Case) -> dict[str, float]:
-        """Return its work: that of the rows and columns of tiles, times what stands around them."""
+        """Return its work: that of tiles, rows by columns of outputs, times the outputs and taps of the other axes."""
         work, axes, lead = work_type(case), case.plan.axes, len(case.batch)
-        lengths, taps = case.outputs, (1,) * lead + case.kernel.shape
         kind, size = {"f": ("single", 4), "d": ("double", 8)}.get(work.char.lower(), ("long", 8))
         parts = 2 if case.signal.kind == "c" else 1
         turns = 2 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 1
-        spread = prod(axis.u for axis in axes)
-        # The last two axes are rows and columns of tiles; the others are loops around them.
-        columns, column_taps, last = lengths[-1], taps[-1], axes[-1]
-        rows, row_taps = (lengths[-2], taps[-2]) if len(lengths) > 1 else (1, 1)
-        step = abs(axes[-2].s) if len(axes) > 1 else 1
-        outer, planes = prod(lengths[:-2]), prod(taps[:-2])
+        *outer, rows, columns = (1, *case.outputs)
+        *planes, row_taps, column_taps = (1,) * (lead + 1) + case.kernel.shape
+        step, last = abs(axes[-2].s) if len(axes) > 1 else 1, axes[-1]
+        around, passes = prod(outer), prod(outer) * prod(planes) * turns
+        # A tile: rows that share what is loaded, or one whose taps 16 apart do, and vectors beside each other.
         vector = VECTOR.get(instruction_set(), 16) // size
         across = -(-columns * parts // vector)
         together = min(TILE_ROWS, max(rows, 1)) if row_taps > 1 else 1
-        jobs = outer * planes * turns * (-(-rows // together)) * (row_taps + together - 1)
-        products = vector * across * column_taps * row_taps * rows * outer * planes * turns / spread
-        if row_taps > 1:
-            loads = products * (row_taps + together - 1) / (row_taps * together)
-        else:
-            loads = products * (0.3 if column_taps >= 16 and abs(last.d * last.s) == 1 and parts == 1 else 1.0)
-        fetched = outer * planes * (step * rows + row_taps - 1)
+        passed = -(-rows // together) * (row_taps + together - 1)
+        in_phases = row_taps == 1 and column_taps >= PHASE and last.d * last.s in (1, -1) and parts == 1
+        shared = min(-(-column_taps // PHASE), 4) if in_phases else 1
+        loads = (1 + PHASE / vector * (shared - 1) / (2 * TILE_VECTORS)) / shared
+        products = vector * across * column_taps * passes / prod(axis.u for axis in axes)
+        # Rows: fetched, and converted or parted by a stride where they are not as they are needed.
+        fetched = passes * (step * rows + row_taps - 1)
         read = fetched * (abs(last.s) * columns + column_taps - 1) * parts
-        converts = case.signal.char.lower() != work.char.lower()
-        emitted = prod(lengths) * parts if work.char != case.work.char or case.integers else 0
-        shared = current().together() if prod(lengths) * case.kernel.size > ALONE else 1.0
+        parted = abs(last.s) > 1
+        converted = case.signal.char.lower() != work.char.lower() and not parted
+        emitted = prod(case.outputs) * parts if work.char != case.work.char else 0
+        tasks = around * rows if around * rows > 1 else columns / TASK
+        speed = min(current().together(), max(tasks, 1.0)) if prod(case.outputs) * case.kernel.size > ALONE else 1.0
         samples = prod(case.batch) * prod(case.plan.input_shape)
         return {
-            kind: products / shared,
-            "load": loads * size / shared,
-            "copy": 0.0 if converts else read * size / shared,
-            "convert": ((read if converts else 0.0) + emitted) / shared,
-            "row": fetched / shared,
-            "tile": jobs * -(-across // TILE_VECTORS) / shared,
-            "byte": samples * case.signal.itemsize + prod(lengths) * case.work.itemsize,
+            kind: products * row_taps * rows / speed,
+            "load": products * passed * loads * size / speed,
+            "convert": (read if converted else 0.0) / speed,
+            "part": (read if parted else 0.0) / speed,
+            "store": emitted / speed,
+            "row": fetched / speed,
+            "tile": passes * passed * -(-across // TILE_VECTORS) / speed,
+            "byte": samples * case.signal.itemsize + prod(case.outputs) * case.work.itemsize,
             "call": 1.0,
-            "wake": float(shared > 1.0),
+            "wake": float(speed > 1.0),
         }
 
     def memory(self, case: Case) -> int:

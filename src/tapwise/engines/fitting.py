@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 ROBUST = 0.3
 ROUNDS = 30
 #: What a rate's likeness to the one before counts, beside a measured time.
-TRUST = 0.03
+TRUST = 0.1
 
 
 def fit(

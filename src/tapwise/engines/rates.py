@@ -44,9 +44,9 @@ class Rates:
     source: str
 
     def time(self, engine: str, features: Features) -> float:
-        """Return the predicted nanoseconds of so much work."""
-        rates = self.nanoseconds[engine]
-        return sum([rates[name] * amount for name, amount in features.items()])
+        """Return the predicted nanoseconds of so much work; what has no rate yet counts one for a unit."""
+        rates = self.nanoseconds.get(engine, {})
+        return sum([rates.get(name, 1.0) * amount for name, amount in features.items()])
 
     def together(self) -> float:
         """Return how many times as fast as one thread all are."""

@@ -152,13 +152,14 @@ def fitted(found: list[Measured], begin: Rates, source: str) -> Rates:
             times[name].append(time)
     tables = dict(begin.nanoseconds)
     for name in works:
-        known = begin.nanoseconds[name]
-        tables[name] = {**known, **fit(works[name], times[name], known)}
+        known = begin.nanoseconds.get(name, {})
+        rates = {**known, **fit(works[name], times[name], known)}
+        tables[name] = {unit: rates.get(unit, 0.0) for unit in RATED[name].units}
     return Rates(tables, begin.gain, source)
 
 
 def measure(trial: Trial, seconds: float, timer: Timer = interleaved) -> Measured:
-    """Time every engine that can do the trial, in turn, for about so many seconds.
+    """Time every engine that can do the trial, for about so many seconds together.
 
     An engine that is predicted to take too long for that is left out, unless it may be the fastest.
     """
@@ -172,8 +173,9 @@ def measure(trial: Trial, seconds: float, timer: Timer = interleaved) -> Measure
             if predicted[name] <= longest and _can(posed, name):
                 works[name] = RATED[name].features(posed.case)
                 calls[name] = partial(posed.solve, name)
-        times = timer(calls, seconds)
-    return Measured(trial, posed.case, {name: _typical(taken) for name, taken in times.items()}, works)
+        # Each by itself: a matrix product leaves threads behind that spin, and other caches.
+        times = {name: _typical(timer({name: calls[name]}, seconds / len(calls))[name]) for name in calls}
+    return Measured(trial, posed.case, times, works)
 
 
 def _can(posed: Posed, engine: str) -> bool:

@@ -1,5 +1,6 @@
 // The module tapwise.engines._native: checks what Python hands over, releases the interpreter, calls.
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -75,7 +76,8 @@ void filter(uintptr_t x, const std::string& x_type, bool x_swapped, const std::v
 // each axis is, the first `batch` of them not filtered.
 Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y_type, const std::string& taps_type,
                  const std::string& work, const std::vector<AxisNumbers>& axes, int batch, const std::vector<int>& order,
-                 bool conjugate_signal, bool conjugate_taps, bool needs_imaginary, double exact_below) {
+                 bool conjugate_signal, bool conjugate_taps, bool needs_imaginary, double exact_below,
+                 const std::optional<std::tuple<double, double, int, int>>& stored) {
     if (axes.empty() || axes.size() > size_t(max_axes) || order.size() != axes.size() || batch < 0 ||
         size_t(batch) >= axes.size())
         throw std::invalid_argument("the axes do not go together");
@@ -101,11 +103,15 @@ Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y
     p.conjugate_taps = conjugate_taps;
     p.needs_imaginary = needs_imaginary;
     p.exact_below = exact_below;
+    if (stored) {
+        const auto& [gain, offset, rounding, overflow] = *stored;
+        f.storing = Storing{false, gain, offset, Rounding(rounding), Overflow(overflow), nullptr};
+    }
     return p;
 }
 
-// Fills y; the arrays have the types and lengths that were said before.
-void fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y, bool parallel) {
+// Fills y; the arrays have the types and lengths that were said before. False if a result has no place in its type.
+bool fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y, bool parallel) {
     const Held signal(x.ptr()), weights(taps.ptr()), result(y.ptr(), true);
     if (!signal || !weights || !result) throw nb::python_error();
     const int axes = prepared.filter.axes;
@@ -126,6 +132,7 @@ void fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y,
     }
     if (outcome == Outcome::no_memory) throw std::bad_alloc();
     if (outcome == Outcome::unfit) throw std::invalid_argument("a tap is infinite or NaN");
+    return outcome == Outcome::done;
 }
 
 PyMethodDef methods[] = {
@@ -146,7 +153,7 @@ NB_MODULE(_native, m) {
         .def("memory", &memory, nb::arg("parallel"));
     m.def("prepare", &prepare, nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("y_type"), nb::arg("taps_type"),
           nb::arg("work"), nb::arg("axes"), nb::arg("batch"), nb::arg("order"), nb::arg("conjugate_signal"),
-          nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"));
+          nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"), nb::arg("stored").none());
     if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw nb::python_error();
     m.def("remember", [](nb::tuple words, nb::handle x, nb::handle h, const Prepared& prepared, nb::tuple shape,
                          nb::handle dtype, int64_t products, bool parallel) {

@@ -160,7 +160,10 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
         f.taps[1] = f.complex && packed.any_imaginary ? packed.imaginary : nullptr;
         join_beside(f, p.batch, size_of(f.x_type) * (f.complex ? 2 : 1), part * (p.y_complex ? 2 : 1));
     }
-    return direct(f, parallel) ? Outcome::done : Outcome::no_memory;
+    int lost = 0;
+    f.storing.lost = &lost;
+    if (!direct(f, parallel)) return Outcome::no_memory;
+    return lost ? Outcome::lost : Outcome::done;
 }
 
 }  // namespace

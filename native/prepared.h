@@ -22,9 +22,9 @@ struct Elements {
     int64_t stride[max_axes];
 };
 
-enum class Outcome { done, unfit, no_memory };
+enum class Outcome { done, unfit, lost, no_memory };
 
-// Fills y. Unfit, and nothing is done, if a tap is infinite or NaN: zeros beside the signal would be multiplied by it;
+// Fills y. Lost if a result had no place in its type: then y holds nothing of use. Unfit, and nothing is done, if a tap is infinite or NaN: zeros beside the signal would be multiplied by it;
 // and as said above.
 Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel);
 

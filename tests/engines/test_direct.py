@@ -117,17 +117,16 @@ def test_threads_of_the_environment() -> None:
 
 
 def test_settings_that_cannot_be_are_refused() -> None:
+    threads = "is not a number of threads; set the environment variable to 1 or more, or not at all"
+    levels = f"set the environment variable to {listed(native.instruction_sets())}, or not at all"
     for name, value, message in (
-        ("TAPWISE_ISA", "v9", "TAPWISE_ISA='v9': is not an instruction set that this processor has; set the environment "
-         f"variable to {listed(native.instruction_sets())}, or not at all"),
-        ("TAPWISE_NUM_THREADS", "0", "TAPWISE_NUM_THREADS='0': is not a number of threads; set the environment variable "
-         "to 1 or more, or not at all"),
-        ("TAPWISE_NUM_THREADS", "two", "TAPWISE_NUM_THREADS='two': is not a number of threads; set the environment "
-         "variable to 1 or more, or not at all"),
-    ):  # fmt: skip
+        ("TAPWISE_ISA", "v9", f"is not an instruction set that this processor has; {levels}"),
+        ("TAPWISE_NUM_THREADS", "0", threads),
+        ("TAPWISE_NUM_THREADS", "two", threads),
+    ):
         with pytest.raises(subprocess.CalledProcessError) as told:
             in_a_process("import tapwise as tw; tw.convolve([1], [2])", **{name: value})
-        assert told.value.stderr.splitlines()[-1] == f"tapwise.errors.ArgumentError: {message}"
+        assert told.value.stderr.splitlines()[-1] == f"tapwise.errors.ArgumentError: {name}={value!r}: {message}"
     assert in_a_process("import tapwise as tw; print(tw.convolve([1], [2]))", TAPWISE_ISA="") == "[2]"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tapwise.engines import rates, set_threads, threads, tuning
-from tapwise.engines.choice import RATED, choose
+from tapwise.engines.choice import GAIN, RATED, SOON, choose
 from tapwise.engines.direct import Direct
 from tapwise.engines.rates import Rates, shipped, using
 from tapwise.engines.trials import CHECKS, FITS, Trial
@@ -63,7 +63,8 @@ def test_predictions_become_right(monkeypatch: pytest.MonkeyPatch, factors: dict
     assert found.before is shipped()
     errors = []
     for check in found.checks:
-        assert check.behind(machine) <= 1.1 + 1e-9
+        taken, best = (check.times[name] for name in (check.chosen(machine), check.best))
+        assert taken <= GAIN * best + SOON * (1 + 1e-9)
         for name, time in check.times.items():
             errors.append(abs(check.predicted(name, found.after) / time - 1))
     # a rate that is a small part of all times stays near to the one before, and that leaves some per cent
@@ -87,8 +88,9 @@ def test_two_tables_give_two_decisions() -> None:
 
 def test_a_tie_goes_to_the_finer_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     case = Trial((4096,), (512,), "float64").posed().case
+    transform = RATED["fourier"].nanoseconds(case)
     for factor, engine in ((1.0, "direct"), (1.09, "direct"), (1.11, "fourier")):
-        monkeypatch.setattr(Direct, "nanoseconds", lambda _, case, f=factor: f * RATED["fourier"].nanoseconds(case))
+        monkeypatch.setattr(Direct, "nanoseconds", lambda _, case, f=factor: f * transform + SOON)
         assert choose(case).engine == engine
 
 
@@ -120,8 +122,10 @@ def test_measuring_times_each_engine_once_a_round() -> None:
         assert threads() == 3
     finally:
         set_threads(before)
-    assert seen == list(RATED)
-    assert found.times == dict.fromkeys(RATED, 2e9)
+    able = [name for name, engine in RATED.items() if not engine.refusal(found.case)]
+    assert seen == able
+    assert len(able) > 2
+    assert found.times == dict.fromkeys(able, 2e9)
     # where all take too long, the fastest is timed nevertheless
     found = measure(Trial((400, 400), (3, 3)), 0.0, lambda calls, _: {name: [1.0] for name in calls})
     assert list(found.times) == ["direct"]

@@ -22,8 +22,10 @@ from tapwise.engines.run import beside as beside
 from tapwise.engines.run import run as run
 from tapwise.engines.storing import Corner as Corner
 from tapwise.engines.storing import store as store
+from tapwise.engines.storing import stored as stored
 
 __all__ = [
     "ENGINES", "Array", "Case", "Choice", "Corner", "Numbers", "Ready", "beside", "choose", "chosen", "error_bound",
-    "forget", "native", "present", "recalled", "remember", "run", "set_threads", "settle", "store", "suspended", "threads",
+    "forget", "native", "present", "recalled", "remember", "run", "set_threads", "settle", "store", "stored",
+    "suspended", "threads",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, slid
 #: Those whose times are predicted by measured rates.
 RATED: dict[str, Rated] = {name: engine for name, engine in ENGINES.items() if isinstance(engine, Rated)}
 #: Nanoseconds of direct sums, without those of the call, below which no other engine is asked: that costs as much.
+#: A transform must save as much, too.
 SOON = 20_000.0
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {
@@ -88,7 +89,7 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     left_out = {"reference", *NORMWISE, *(["numpy"] if "direct" in times else [])}
     *others, sums = sorted((name for name in times if name not in left_out), key=times.__getitem__, reverse=True)
     for transform in NORMWISE:
-        if transform in times and times[sums] > GAIN * times[transform]:
+        if transform in times and times[sums] > GAIN * times[transform] + SOON / 1e6:
             others, sums = [sums], transform
     reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
     if others:
@@ -96,9 +97,14 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     return Choice(sums, reason, times, refused, _promise(case, sums))
 
 
-def chosen(case: Case, engine: str = "auto") -> str:
-    """Return the name of the engine that `choose` gives, without asking the others where direct sums are done soon."""
-    return "direct" if engine == "auto" and soon(case) else choose(case, engine).engine
+def chosen(case: Case, engine: str = "auto") -> tuple[str, bool]:
+    """Return the name of the engine that `choose` gives, and whether it is so whatever signal and taps hold.
+
+    Where direct sums are done soon, no other engine is asked.
+    """
+    if engine == "auto" and soon(case):
+        return "direct", True
+    return choose(case, engine).engine, engine != "auto"
 
 
 def soon(case: Case) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tapwise.engines.case import Lost
 from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import blocks, trailing
@@ -20,8 +21,7 @@ from tapwise.engines.rates import current, instruction_set
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tapwise.convention import Boundary
-    from tapwise.engines.case import Array, Block, Case
+    from tapwise.engines.case import Array, Block, Case, Stored
     from tapwise.geometry import AxisPlan
 
 
@@ -50,6 +50,8 @@ UNITS = {
 #: together stand so far apart. Columns of a task of a single row.
 VECTOR, TILE_ROWS, TILE_VECTORS, PHASE, TASK = {"v4": 64, "v3": 32}, 4, 6, 16, 8192
 RULES = {"zero": 0, "constant": 1, "edge": 2, "symmetric": 3, "reflect101": 4, "wrap": 5}
+ROUNDINGS = {"none": 0, "nearest-even": 1, "nearest-away": 2, "truncate": 3, "floor": 4}
+OVERFLOWS = {"raise": 0, "wrap": 1, "saturate": 2}
 MOST_AXES = 16
 #: Strides, and spans of a kernel in taps, beyond which rows are not copied out whole; and whole numbers beyond which
 #: sums of them might not fit 64 bits.
@@ -61,6 +63,7 @@ class Direct:
 
     name = "direct"
     units = UNITS
+    stores = True
 
     def refusal(self, case: Case) -> str:
         """Refuse number types and taps that the compiled code does not have, and everything where it was not built."""
@@ -70,9 +73,10 @@ class Direct:
             return f"it has no products of {case.signal} in {case.work}"
         if len(case.outputs) > MOST_AXES:
             return f"it has no more than {MOST_AXES} axes"
-        if case.integers and any(abs(complex(side.value)) > EXACT_IN_DOUBLE for side in _sides(case)):
+        constants = [side.value for a in case.plan.axes for side in (a.below, a.above) if side.rule == "constant"]
+        if case.integers and any(abs(complex(value)) > EXACT_IN_DOUBLE for value in constants):
             return "a constant of the boundary is too large"
-        if case.signal.kind != "c" and any(isinstance(side.value, complex) for side in _sides(case)):
+        if case.signal.kind != "c" and any(isinstance(value, complex) for value in constants):
             return "a constant of the boundary is complex and the signal is not"
         if _far_apart(case.plan.axes[-1]) or any(max(abs(a.s), abs(a.c), abs(a.d)) > FARTHEST for a in case.plan.axes):
             return "taps or outputs lie so far apart that it would copy more of the signal than it reads"
@@ -132,7 +136,7 @@ class Direct:
         if first is None:
             return int(kernel.nbytes)
         shape = tuple(part.stop - part.start for part in first.slices)
-        filters = _filters(case, kernel, first, shape, case.work)
+        filters = _filters(case, kernel, first, shape, case.work, None)
         parallel = prod(shape) * kernel.size > ALONE
         return int(kernel.nbytes) + max(one.prepared.memory(parallel) if one.prepared else 0 for one in filters)
 
@@ -150,16 +154,17 @@ class Direct:
             part = np.require(x[block.batch], requirements="A")
             shape = (*part.shape[: len(block.batch)], *(b - a for a, b in block.bounds))
             y = np.empty(shape, case.work) if out is None else out
+            stored = None if out is None else case.stored
             known, filters = last  # read at once: other threads may compute other blocks
-            if known != (block, y.dtype.char):
-                filters = _filters(case, kernel, block, shape, y.dtype)
-                last = (block, y.dtype.char), filters
+            if known != (block, y.dtype.char, stored):
+                filters = _filters(case, kernel, block, shape, y.dtype, stored)
+                last = (block, y.dtype.char, stored), filters
             parallel = prod(shape) * kernel.size > ALONE
             for one in filters:
                 if one.prepared is None:
                     y[one.outputs] = 0
-                else:
-                    one.prepared.fill(part, one.taps, y[one.outputs], parallel)
+                elif not one.prepared.fill(part, one.taps, y[one.outputs], parallel):
+                    raise Lost
             return y
 
         return compute
@@ -174,7 +179,9 @@ class _Filter:
     prepared: Any
 
 
-def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y: np.dtype[Any]) -> list[_Filter]:
+def _filters(
+    case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y: np.dtype[Any], stored: Stored | None
+) -> list[_Filter]:
     """Return the filters that fill a block of this shape: one, or one for each class of outputs of a spread signal."""
     lead = len(block.batch)
     axes = [shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)]
@@ -182,7 +189,8 @@ def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y:
     for choice in itertools.product(*(_unspread(axis) for axis in axes)):
         outputs = (slice(None),) * lead + tuple(c.outputs for c in choice)
         taps = kernel[tuple(c.taps for c in choice)]
-        made = prepared(case, [c.axis for c in choice], shape[:lead], y, kernel.dtype.char) if taps.size else None
+        plan = [c.axis for c in choice]
+        made = prepared(case, plan, shape[:lead], y, kernel.dtype.char, stored=stored) if taps.size else None
         filters.append(_Filter(outputs, taps, made))
     return filters
 
@@ -190,7 +198,7 @@ def _filters(case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y:
 def prepared(
     case: Case, axes: Sequence[AxisPlan], batch: tuple[int, ...], y: np.dtype[Any], taps: str, *,
     order: Sequence[int] | None = None, conjugate_taps: bool = False, needs_imaginary: bool = False,
-    exact_below: float = 0.0,
+    exact_below: float = 0.0, stored: Stored | None = None,
 ) -> Any:  # fmt: skip
     """Return the compiled filter for results of dtype `y` and taps of the type whose letter is `taps`.
 
@@ -202,15 +210,12 @@ def prepared(
         case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
         list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
         exact_below,
+        stored and (stored.gain, stored.offset, ROUNDINGS[stored.rounding], OVERFLOWS[stored.overflow]),
     )  # fmt: skip
 
 
 def _far_apart(axis: AxisPlan) -> bool:
     return abs(axis.s) > FAR or abs(axis.d) * (axis.k - 1) > FAR * max(axis.k, FAR)
-
-
-def _sides(case: Case) -> list[Boundary]:
-    return [side for axis in case.plan.axes for side in (axis.below, axis.above)]
 
 
 def _complex(case: Case) -> bool:
@@ -219,8 +224,10 @@ def _complex(case: Case) -> bool:
 
 def exact_below(case: Case) -> float:
     """Return what no sum of whole numbers may reach in the type that is computed in; 0 where all are exact anyway."""
-    limits = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}
-    return limits.get(work_type(case).char, 0.0) if case.integers else 0.0
+    limit = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}.get(work_type(case).char, 0.0)
+    if case.stored is not None:  # scaled in the same type
+        limit = (limit - abs(case.stored.offset)) / max(abs(case.stored.gain), 1.0)
+    return max(limit, 0.0) if case.integers else 0.0
 
 
 def work_type(case: Case) -> np.dtype[Any]:

@@ -52,6 +52,7 @@ class Fourier:
 
     name = "fourier"
     units = UNITS
+    stores = False
 
     def refusal(self, case: Case) -> str:
         """Refuse number types without a transform, and kernels that are not finite."""
@@ -77,7 +78,7 @@ class Fourier:
         return _tiling(case)[1]
 
     def memory(self, case: Case) -> int:
-        """Return the bytes of a tile as it is read, transformed, multiplied and transformed back, and of the spectrum."""
+        """Return the bytes of a tile, as it is read, transformed, multiplied and transformed back, and of the taps."""
         lengths = _tiling(case)[0]
         tiles = max(CACHED // prod(lengths), 1)
         each = 32 if case.work.char in "gG" else 16

@@ -2,8 +2,9 @@
 
 A call of the same words, on arrays of the same number types and shapes as before, needs nothing but a place for its
 result and the sums. What a table in the compiled module holds for it is the prepared filter of the `direct` engine. It
-answers only where nothing depends on the data but what the filter itself sees (that the taps are finite, that sums of
-whole numbers stay exact); all else, every error among it, goes the general way. The bits are the same either way, since the sums are.
+answers only where nothing depends on the data but what the filter itself sees: that the taps are finite, and that sums
+of whole numbers stay exact. All else, every error among it, goes the general way. The bits are the same either way,
+since the sums are.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.convention import Convention
-from tapwise.engines.choice import soon
 from tapwise.engines.direct import ALONE, direct, exact_below, prepared
 from tapwise.engines.native import native
 from tapwise.engines.partition import count
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 _remembering = native is not None
 
 
-def _nothing(x: Any, h: Any, out: Any, /, *words: Any) -> Any:
+def _nothing(*_: Any) -> Any:
     """Return None: without the compiled module no call is recalled."""
-    return
 
 
 #: recalled(x, h, out, *words) is the result if the same was asked before of arrays like these, else None.
@@ -42,29 +41,27 @@ recalled = _nothing if native is None else native.recall
 
 def remember(
     words: tuple[Any, ...],
-    x: Any,
-    h: Any,
+    x: Array,
+    h: Array,
     case: Case,
     arithmetic: Arithmetic,
     numbers: Numbers,
     *,
     axes: tuple[int, ...],
     shape: tuple[int, ...],
-    engine: str,
 ) -> None:
     """Let `recalled` answer these words on arrays like these, if the compiled filter alone is the whole answer.
 
-    `axes` are those of `x` that are filtered, `shape` is the result's.
+    `axes` are those of `x` that are filtered, `shape` is the result's. The `direct` engine was taken for the case, and
+    would be whatever the values of signal and taps are.
     """
-    if not (_remembering and type(x) is np.ndarray and type(h) is np.ndarray and _lasting(words)):
-        return
-    if not _alone(case, arithmetic, numbers, h, engine):
+    if not (_remembering and _lasting(words) and _alone(case, arithmetic, numbers, h)):
         return
     order = [*(axis for axis in range(x.ndim) if axis not in axes), *axes]
     filled = prepared(
         case, case.plan.axes, case.batch, numbers.result, h.dtype.char, order=order,
         conjugate_taps=arithmetic.conjugate == "kernel", needs_imaginary=h.dtype.kind == "c",
-        exact_below=exact_below(case),
+        exact_below=exact_below(case), stored=case.stored,
     )  # fmt: skip
     products = prod(case.outputs) * case.kernel.size
     native.remember(words, x, h, filled, shape, numbers.result, products, products > ALONE)
@@ -79,7 +76,7 @@ def forget() -> None:
 @contextmanager
 def suspended() -> Iterator[None]:
     """Forget every call, and remember none inside: for tests that change how engines compute."""
-    global _remembering  # noqa: PLW0603
+    global _remembering
     before, _remembering = _remembering, False
     forget()
     try:
@@ -95,14 +92,17 @@ def _lasting(word: object) -> bool:
     return word is None or type(word) in (str, int, bool, type, Convention) or isinstance(word, np.dtype)
 
 
-def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array, engine: str) -> bool:
+def _as_they_are(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> bool:
+    """Whether sums are results for any data, not only for data that happen to fit."""
+    return stores_nothing(arithmetic, numbers, case) and (not numbers.integers or numbers.result == np.int64)
+
+
+def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array) -> bool:
     """Whether one compiled filter is the whole answer, whatever the values of the signal and of the taps are."""
-    taps = case.kernel.dtype.kind == "c" and case.signal.kind != "c"
+    parted = case.kernel.dtype.kind == "c" and case.signal.kind != "c"  # into the two parts of the taps
     return (
-        (engine == "direct" or (engine == "auto" and soon(case)))
-        and not direct.refusal(case)
-        and (not numbers.integers or (numbers.result == np.int64 and exact_below(case) > 0))
-        and stores_nothing(arithmetic, numbers, case)
+        (not numbers.integers or exact_below(case) > 0)
+        and (case.stored is not None or _as_they_are(arithmetic, numbers, case))
         and arithmetic.normalize == "none"
         and arithmetic.borders == "computed"
         and not any(case.plan.folds)
@@ -112,5 +112,5 @@ def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array, engin
         and (h.dtype.kind != "c" or bool(h.imag.any()))
         and 0 not in (*case.outputs, *case.plan.input_shape, *case.plan.kernel_shape)
         and count(case.outputs, direct.block(case)) == 1
-        and (not taps or h.dtype.kind == "c")
+        and (not parted or h.dtype.kind == "c")
     )

@@ -23,6 +23,7 @@ class Reference:
     """The engine that everything else is compared with."""
 
     name = "reference"
+    stores = False
 
     def refusal(self, case: Case) -> str:
         """Refuse nothing."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tapwise.engines.case import Lost
 from tapwise.engines.choice import ENGINES, elementwise
 from tapwise.engines.fold import fold
 from tapwise.engines.fourier import Unfit, fourier
@@ -36,7 +37,7 @@ class Ready:
     @classmethod
     @np.errstate(over="ignore", invalid="ignore")
     def of(cls, case: Case, engine: str, *, named: bool) -> Ready:
-        """Return an engine that can do the case, ready for it; one that was not named leaves what it spoils to others."""
+        """Return an engine that can do the case, ready for it; unless it was named, others do what it would spoil."""
         taken = ENGINES[engine]
         largest = tuple(max(step, 1) for step in taken.block(case))
         compute = fourier.worker(case, cautious=not named) if taken is fourier else taken.worker(case)
@@ -64,10 +65,13 @@ def run(
     folds = any(case.plan.folds)
     unfolded = np.empty(case.outputs, case.work) if folds else out
     as_it_is = folds or stores_nothing(arithmetic, numbers, case)
-    for block, y in _computed(ready, x, unfolded if as_it_is else None, progress):
-        if not as_it_is:
-            corner = Corner(tuple(s.start for s in block.slices), axes)
-            unfolded[block.slices] = store(arithmetic, numbers, y, corner)
+    itself = case.stored is not None and ENGINES[ready.engine].stores
+    for block, y in _computed(ready, x, unfolded if as_it_is or itself else None, progress):
+        place = unfolded[block.slices]
+        if as_it_is:
+            place[...] = y
+        else:
+            place[...] = store(arithmetic, numbers, y, Corner(tuple(s.start for s in block.slices), axes))
     if folds:
         out[...] = store(arithmetic, numbers, fold(case.plan, unfolded, lead), Corner((0,) * out.ndim, axes))
 
@@ -78,7 +82,7 @@ def beside(ready: Ready, arithmetic: Arithmetic, numbers: Numbers) -> int:
     own = ENGINES[ready.engine].memory(case)
     if any(case.plan.folds):
         return own + prod(case.outputs) * case.work.itemsize
-    if stores_nothing(arithmetic, numbers, case):
+    if stores_nothing(arithmetic, numbers, case) or (case.stored is not None and ENGINES[ready.engine].stores):
         return own
     return own + prod(map(min, ready.largest, case.outputs)) * (case.work.itemsize + numbers.result.itemsize)
 
@@ -86,7 +90,7 @@ def beside(ready: Ready, arithmetic: Arithmetic, numbers: Numbers) -> int:
 def _computed(
     ready: Ready, x: Array, out: Array | None, progress: Callable[[int, int], None] | None
 ) -> Iterator[tuple[Block, Array]]:
-    """Yield blocks and their sums of products, written into `out` where there is one."""
+    """Yield blocks and their sums of products, but those that the engine wrote into `out` as results."""
     case = ready.case
     total = count(case.outputs, ready.largest)
     otherwise = None
@@ -98,9 +102,10 @@ def _computed(
             if ready.named:
                 raise EngineError("engine", ready.engine, str(why), "write engine='auto' or engine='numpy'") from None
             otherwise = otherwise or elementwise(case).worker(case)
-            y = otherwise(x, block, place)
-        if place is not None and y is not place:
-            place[...] = y
-        yield block, y
+            y = otherwise(x, block, None)
+        except Lost:
+            y = ready.compute(x, block, None)
+        if y is not place:
+            yield block, y
         if progress is not None:
             progress(number + 1, total)

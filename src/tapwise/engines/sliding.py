@@ -49,6 +49,7 @@ class Sliding:
 
     name = "numpy"
     units = UNITS
+    stores = False
 
     def refusal(self, case: Case) -> str:
         """Refuse nothing."""
@@ -65,7 +66,7 @@ class Sliding:
         return min(_ways(case), key=lambda work: rates.time(self.name, work))
 
     def memory(self, case: Case) -> int:
-        """Return the bytes of what a block reads, its sums and the products of one tap; with band matrices, of those."""
+        """Return the bytes of what a block reads, its sums and the products of a tap, or the matrices instead."""
         lengths = tuple(map(min, self.block(case), case.outputs))
         outputs, lead = prod(lengths), len(case.batch)
         spans = [needed(axis, 0, n) for axis, n in zip(case.plan.axes, lengths[lead:], strict=True)]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tapwise.engines import Choice
+from tapwise.engines import Choice, recalled, remember
 from tapwise.engines import choose as choose_engine
 from tapwise.engines import error_bound as bound_error
-from tapwise.engines import recalled, remember
 from tapwise.operators.arrays import giver, take
 from tapwise.operators.axes import back
 from tapwise.operators.meaning import met
@@ -104,14 +103,19 @@ def operate(
     defaults: dict[str, Any], said: tuple[Any, ...],
 ) -> Any:  # fmt: skip
     """Return what the arguments mean, computed; the same words, `said` again, may be recalled the next time."""
+    signal, kernel = take("x", x), take("h", h)
+    if progress is None and (y := recalled(signal, kernel, out, *said)) is not None:  # lists, tensors
+        return y if out is not None else giver(x)(y)
     problem, meant = posed(
-        x, h, convention, like=like, axes=axes, dtype=dtype, out=out, accuracy=accuracy, words=words, defaults=defaults
-    )
-    y = problem.solve(out=out, engine=engine, progress=progress, inputs=(problem.signal,))
-    if progress is None and meant.operands != "exchanged":
+        signal, kernel, convention, like=like, axes=axes, dtype=dtype, out=out, accuracy=accuracy, words=words,
+        defaults=defaults,
+    )  # fmt: skip
+    ready, certain = problem.ready(engine, out)
+    y = problem.solve(ready, out=out, progress=progress, inputs=(problem.signal,))
+    if progress is None and meant.operands != "exchanged" and certain and ready.engine == "direct":
         remember(
-            said, x, h, problem.case, problem.arithmetic, problem.numbers, axes=problem.axes, shape=problem.shape,
-            engine=engine,
+            said, signal, kernel, problem.case, problem.arithmetic, problem.numbers, axes=problem.axes,
+            shape=problem.shape,
         )  # fmt: skip
     return y if out is not None else giver(x)(y)
 

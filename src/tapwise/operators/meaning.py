@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tapwise.catalogue import meaning
 from tapwise.convention import FIELDS, Convention
@@ -14,6 +14,11 @@ from tapwise.operators.axes import resolve
 
 if TYPE_CHECKING:
     from tapwise.geometry import Plan
+
+    #: A convention, the axes it filters, and its plan.
+    Met = tuple[Convention, tuple[int, ...], Plan]
+
+T = TypeVar("T")
 
 #: Words of other libraries' functions, and what to write here.
 _FOREIGN = {
@@ -74,29 +79,28 @@ def understand(
 def met(
     convention: Convention | None, like: str | None, words: dict[str, Any], defaults: dict[str, Any], axes: object,
     signal: tuple[int, ...], kernel: tuple[int, ...],
-) -> tuple[Convention, tuple[int, ...], Plan]:  # fmt: skip
+) -> Met:  # fmt: skip
     """Return the convention that is meant, the axes it filters, and its plan for arrays of these shapes.
 
-    The same words on the same shapes are understood once.
+    The same words are understood once, and so are shapes that were met before.
     """
     try:
         said = [_key(word) for word in (convention, like, axes, *defaults.values(), *words.values())]
     except _Unlike:
-        return _met(convention, like, words, defaults, axes, signal, kernel)
-    key = (*said, *defaults, *words, signal, kernel)
+        return _plan(*understand(convention, like, words, ndim=len(kernel), defaults=defaults), axes, signal, kernel)
+    key = (*said, *defaults, *words, len(kernel))
     found = _recent.get(key)
     if found is None:
-        if len(_recent) >= MOST:
-            _recent.clear()
-        _recent[key] = found = convention, _met(convention, like, words, defaults, axes, signal, kernel)
-    return found[1]
+        meant, own_axes = understand(convention, like, words, ndim=len(kernel), defaults=defaults)
+        found = _put(_recent, key, (convention, meant, own_axes, {}))
+    _, meant, own_axes, plans = found
+    plan = plans.get((signal, kernel))
+    if plan is None:
+        plan = _put(plans, (signal, kernel), _plan(meant, own_axes, axes, signal, kernel))
+    return plan
 
 
-def _met(
-    convention: Convention | None, like: str | None, words: dict[str, Any], defaults: dict[str, Any], axes: object,
-    signal: tuple[int, ...], kernel: tuple[int, ...],
-) -> tuple[Convention, tuple[int, ...], Plan]:  # fmt: skip
-    meant, own_axes = understand(convention, like, words, ndim=len(kernel), defaults=defaults)
+def _plan(meant: Convention, own_axes: object, axes: object, signal: tuple[int, ...], kernel: tuple[int, ...]) -> Met:
     names = ("x", "h")
     if meant.operands == "exchanged":
         signal, kernel, names = kernel, signal, ("h", "x")
@@ -109,10 +113,17 @@ class _Unlike(Exception):
     """A word that is not told from others by its value."""
 
 
-#: What was understood lately, at most so much, by types and values of the words; a convention is kept with it, so that no
-#: other can take its id.
+#: What words meant lately, by their types and values, and the plans for the shapes met with them; of each at most so
+#: many. A convention is kept with what it meant, so that no other can take its id.
 MOST = 256
-_recent: dict[Any, tuple[Convention | None, tuple[Convention, tuple[int, ...], Plan]]] = {}
+_recent: dict[Any, tuple[Convention | None, Convention, object, dict[Any, Met]]] = {}
+
+
+def _put(table: dict[Any, T], key: object, value: T) -> T:
+    if len(table) >= MOST:
+        table.clear()
+    table[key] = value
+    return value
 
 
 def _key(word: object) -> object:

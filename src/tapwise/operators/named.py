@@ -261,8 +261,8 @@ def transposed(
     array([1, 2, 3, 0, 2, 4, 6])
     """
     given = {
-        "operator": operator, "size": size, "boundary": boundary, "anchor": anchor, "stride": stride,
-        "dilation": dilation, "length": length, "output_padding": output_padding, "direction": "transposed",
+        "direction": "transposed", "operator": operator, "size": size, "boundary": boundary, "anchor": anchor,
+        "stride": stride, "dilation": dilation, "length": length, "output_padding": output_padding,
     }  # fmt: skip
     return _operate(
         x, h, words, given, axes=axes, dtype=dtype, out=out, engine=engine, accuracy=accuracy, progress=progress
@@ -273,6 +273,7 @@ def _operate(
     x: Any, h: Any, words: dict[str, Any], given: dict[str, Any], *, axes: Any, dtype: Any, out: Array | None,
     engine: str, accuracy: str, progress: Callable[[int, int], None] | None,
 ) -> Any:  # fmt: skip
+    # The first of these tells the functions apart, and what is said to `recalled` before is in the same order.
     said = (*given.values(), axes, dtype, engine, accuracy, *words, *words.values())
     return operate(
         x, h, None, like=None, axes=axes, dtype=dtype, out=out, engine=engine, accuracy=accuracy, progress=progress,

@@ -18,7 +18,7 @@ from tapwise.errors import ArgumentError, ArgumentTypeError, ShapeError, Shown
 from tapwise.operators.apply import posed
 from tapwise.operators.arrays import giver, take
 from tapwise.operators.axes import back, last
-from tapwise.operators.problem import Problem, pose, taps
+from tapwise.operators.problem import Problem, check_out, pose, taps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from tapwise.engines import Choice
     from tapwise.operators.arrays import Array
 
-#: Seconds that `measure=True` takes, unless three rounds take longer; and how many times as slow as the fastest an engine
-#: may be predicted to be and still be measured.
+#: Seconds that `measure=True` takes, unless three rounds take longer; and how many times as slow as the fastest an
+#: engine may be predicted to be and still be measured.
 SECONDS, HOPELESS = 0.3, 20.0
 
 _serial = itertools.count()
@@ -55,8 +55,8 @@ def prepare(
     Parameters
     ----------
     x : array_like
-        An example of the signals to come. Only its shape and dtype count, unless `measure` is true: then it is what is
-        timed, and is best like the signals to come.
+        An example of the signals to come. Only its shape and dtype count, and of whole numbers how large they are,
+        unless `measure` is true: then it is what is timed.
     h : array_like
         The kernel. Its values are kept; changing `h` afterwards changes nothing.
     convention, like, axes, dtype, engine, accuracy, **words
@@ -122,8 +122,8 @@ class Prepared:
 
     Call it with a signal: ``p(x, out=None, progress=None)``. The result is of the kind of that `x`.
 
-    Where signal, kernel and result are whole numbers of 32 bits or more, the type that they are summed in depends on how
-    large they are: it is settled at each call, and the kernel is laid out again where it is another one.
+    Where signal, kernel and result are whole numbers, the type that they are summed in depends on how large they are.
+    It is settled at each call, and the kernel is laid out again for a signal that is larger than those before.
 
     Attributes
     ----------
@@ -165,14 +165,12 @@ class Prepared:
         if example is not None:
             choice, self.measured = _measured(problem, choice, named=self._named)
         self.engine, self.reason, self.error = choice.engine, choice.reason, choice.error
-        no_samples = replace(problem, signal=np.empty(0, case.signal))  # the example is not kept
-        self._settled = _Settled(no_samples, Ready.of(case, self.engine, named=self._named))
+        kept = replace(problem, signal=np.empty(0, case.signal))  # without the example
+        self._settled = _Settled(kept, Ready.of(case, self.engine, named=self._named))
         self.memory = beside(self._settled.ready, problem.arithmetic, problem.numbers)
         self._said = ("prepared", next(_serial))
 
-    def __call__(
-        self, x: Any, out: Array | None = None, progress: Callable[[int, int], None] | None = None
-    ) -> Any:  # fmt: skip
+    def __call__(self, x: Any, out: Array | None = None, progress: Callable[[int, int], None] | None = None) -> Any:
         """Return the operator's result for `x`, in `out` if there is one (which may overlap `x`).
 
         Raises
@@ -185,13 +183,16 @@ class Prepared:
         if progress is None and (y := recalled(x, self._kernel, out, *self._said)) is not None:
             return y
         signal = self._taken(x)
-        settled = self._for(signal)
-        y = settled.problem.solve(out=out, engine=self.engine, progress=progress, inputs=(signal,), ready=settled.ready)
-        if progress is None:
-            problem = settled.problem
+        if progress is None and (y := recalled(signal, self._kernel, out, *self._said)) is not None:  # lists, tensors
+            return y if out is not None else giver(x)(y)
+        problem, ready = (settled := self._for(signal)).problem, settled.ready
+        if out is not None:
+            check_out(out, self.output_shape, self.dtype)
+        y = problem.solve(ready, out=out, progress=progress, inputs=(signal,))
+        if progress is None and ready.engine == "direct" == self.engine:
             remember(
-                self._said, x, self._kernel, problem.case, problem.arithmetic, problem.numbers, axes=self.axes,
-                shape=self.output_shape, engine=settled.ready.engine,
+                self._said, signal, self._kernel, problem.case, problem.arithmetic, problem.numbers, axes=self.axes,
+                shape=self.output_shape,
             )  # fmt: skip
         return y if out is not None else giver(x)(y)
 
@@ -226,7 +227,7 @@ class Prepared:
         return signal
 
     def _for(self, signal: Array) -> _Settled:
-        """Return the problem of this signal with what is ready for it; made anew where its numbers ask for other types."""
+        """Return the problem of this signal with what is ready for it, made anew where its numbers are too large."""
         problem, case = self._settled.problem, self._settled.problem.case
         if signal.dtype.kind in "fc":
             return replace(self._settled, problem=replace(problem, signal=last(signal, problem.axes)))
@@ -234,12 +235,15 @@ class Prepared:
             case.plan, problem.arithmetic, signal, self._taps, problem.axes, accuracy=case.accuracy,
             conjugate_signal=case.conjugate_signal,
         )  # fmt: skip
-        if now.numbers == problem.numbers:
-            return replace(self._settled, problem=replace(now, case=case))
+        if now.numbers.bound <= problem.numbers.bound and replace(now.numbers, bound=case.bound) == problem.numbers:
+            return _Settled(replace(now, case=case, numbers=problem.numbers), self._settled.ready)
         engine = choose_engine(now.case, self.engine).engine if self._named else self.engine
         if ENGINES[engine].refusal(now.case):
-            engine = chosen(now.case)
-        return _Settled(now, Ready.of(now.case, engine, named=self._named))
+            engine, _ = chosen(now.case)
+        made = _Settled(now, Ready.of(now.case, engine, named=self._named))
+        if now.numbers.integers and engine == self.engine:
+            self._settled = replace(made, problem=replace(now, signal=problem.signal))
+        return made
 
     def __repr__(self) -> str:
         return f"<Prepared {self.input_dtype} {self.input_shape} by {self.engine}: {self.convention!r}>"
@@ -270,7 +274,7 @@ def _measured(problem: Problem, predicted: Choice, *, named: bool) -> tuple[Choi
 
     def call(name: str) -> Callable[[], object]:
         ready = Ready.of(problem.case, name, named=named)
-        return lambda: problem.solve(out=None, engine=name, progress=None, inputs=(), ready=ready)
+        return lambda: problem.solve(ready, out=None, progress=None, inputs=())
 
     taken = interleaved({name: call(name) for name in tried}, SECONDS)
     medians = {name: median(each) * 1e3 for name, each in taken.items()}

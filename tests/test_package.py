@@ -39,7 +39,8 @@ def test_the_wheel_holds_every_module(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if name.startswith("tapwise/")}
     source = ROOT / "src"
-    wanted = {str(path.relative_to(source)) for path in source.rglob("*.py")} | {"tapwise/py.typed"}
+    wanted = {str(path.relative_to(source)) for path in source.rglob("*.py")}
+    wanted |= {"tapwise/py.typed", "tapwise/engines/rates.json"}
     shown = [path for suffix in ("js", "css", "html") for path in source.glob(f"tapwise/explorer/page/*.{suffix}")]
     assert len(shown) > 10
     assert held == wanted | {str(path.relative_to(source)) for path in shown}

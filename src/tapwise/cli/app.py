@@ -18,6 +18,7 @@ from tapwise.cli.explaining import explain
 from tapwise.cli.filtering import filter_file
 from tapwise.cli.listing import list_names
 from tapwise.cli.probing import identify, probe
+from tapwise.cli.tuning import tune
 from tapwise.cli.twins import learn, twins
 from tapwise.engines import present
 from tapwise.errors import TapwiseError
@@ -51,6 +52,7 @@ for name, command in (
     ("identify", identify),
     ("twins", twins),
     ("learn", learn),
+    ("tune", tune),
     ("list", list_names),
     ("bench", bench),
 ):

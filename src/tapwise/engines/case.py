@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tapwise.geometry import Plan
 
@@ -119,3 +119,14 @@ class Engine(Protocol):
         returns it, any other returns an array of `case.work`. One that stores results itself gets a place for them
         where there is a `case.stored`, and raises `Lost` if one has no place in its type.
         """
+
+
+@runtime_checkable
+class Rated(Engine, Protocol):
+    """An engine whose time is predicted by measured rates."""
+
+    #: What its rates are for, one unit of each.
+    units: Mapping[str, str]
+
+    def features(self, case: Case) -> Mapping[str, float]:
+        """Return how many units of each kind of work the case is."""

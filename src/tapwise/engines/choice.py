@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tapwise.convention.words import one_of
+from tapwise.engines.case import Rated
 from tapwise.engines.direct import direct
 from tapwise.engines.fourier import fourier
 from tapwise.engines.native import native, threads
+from tapwise.engines.rates import current
 from tapwise.engines.reference import reference
 from tapwise.engines.separable import separable
 from tapwise.engines.sliding import sliding
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
     from tapwise.engines.case import Case, Engine
 
 ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, separable, fourier)}
-#: Predicted nanoseconds of direct sums up to which nothing else is considered: asking would cost more than it gains.
-SOON = 100_000.0
+#: Those whose times are predicted by measured rates.
+RATED: dict[str, Rated] = {name: engine for name, engine in ENGINES.items() if isinstance(engine, Rated)}
+#: Nanoseconds of direct sums, without those of the call, below which no other engine is asked: that costs as much.
+#: A transform must save as much, too.
+SOON = 20_000.0
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {
     "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
@@ -28,6 +33,9 @@ PROMISES = {
     "separable": "elementwise: γ·(|x| ⋆ |h|), γ for a rounding for each tap of each factor, and what they leave of h",
     "fourier": "normwise, per tile: C·eps·log2(n)·‖x_tile‖·‖h‖",
 }
+#: Engines whose error is bounded by whole tiles, not by each output's own products: taken where they are predicted to
+#: be so many times as fast as sums. A tenth is within what a prediction can tell, and the finer bound decides a tie.
+NORMWISE, GAIN = ("fourier",), 1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +84,21 @@ def choose(case: Case, engine: str = "auto") -> Choice:
         if engine in refused:
             raise EngineError("engine", engine, refused[engine], "write engine='auto' or engine='numpy'")
         return Choice(engine, "it was named", times, refused, _promise(case, engine))
-    # The reference is the definition, never the fastest: it is used only when it is named. A transform is taken only
-    # where it saves much, because the direct sums have the finer error bound.
-    sums = elementwise(case).name
-    if sums == "direct" and soon(case):
-        return Choice(sums, "direct sums are fast enough here", times, refused, _promise(case, sums))
-    if "separable" in times and times["separable"] < times[sums] and separable.exact(case):
-        sums = "separable"
-    gain = times[sums] / times["fourier"] if "fourier" in times else 0.0
-    if gain > 1.5 and times[sums] > 1.0:
-        reason = f"predicted {gain:.1f} times as fast as {sums}"
-        return Choice("fourier", reason, times, refused, _promise(case, "fourier"))
-    if sums == "separable":
-        reason = "the kernel is a product of one factor for each axis"
-    else:
-        reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
+    if "direct" in times and _soon(1e6 * times["direct"]):
+        return Choice("direct", "direct sums are fast enough here", times, refused, _promise(case, "direct"))
+    # The reference is the definition, never the fastest: it is used only when it is named. NumPy's sums are taken where
+    # there are no compiled ones, so that sums keep their bits whatever the rates say.
+    # A kernel that is only nearly a product of factors is computed as one only where `separable` is named.
+    left_out = {"reference", *NORMWISE, *(["numpy"] if "direct" in times else [])}
+    if "separable" in times and not separable.exact(case):
+        left_out.add("separable")
+    *others, sums = sorted((name for name in times if name not in left_out), key=times.__getitem__, reverse=True)
+    for transform in NORMWISE:
+        if transform in times and times[sums] > GAIN * times[transform] + SOON / 1e6:
+            others, sums = [sums], transform
+    reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
+    if others:
+        reason = f"predicted {times[others[-1]] / times[sums]:.1f} times as fast as {others[-1]}"
     return Choice(sums, reason, times, refused, _promise(case, sums))
 
 
@@ -106,7 +114,7 @@ def chosen(case: Case, engine: str = "auto") -> tuple[str, bool]:
 
 def soon(case: Case) -> bool:
     """Whether the compiled engine takes the case however the data are, because it will be done soon."""
-    return not direct.refusal(case) and direct.nanoseconds(case) < SOON
+    return not direct.refusal(case) and _soon(direct.nanoseconds(case))
 
 
 def present() -> list[str]:
@@ -122,6 +130,10 @@ def present() -> list[str]:
 def elementwise(case: Case) -> Engine:
     """Return the engine for direct sums, whose error is bounded element by element: compiled where that can be."""
     return sliding if direct.refusal(case) else direct
+
+
+def _soon(nanoseconds: float) -> bool:
+    return nanoseconds - current().nanoseconds["direct"]["call"] < SOON
 
 
 def _promise(case: Case, engine: str) -> str:

@@ -16,6 +16,7 @@ from tapwise.engines.case import Lost
 from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import blocks, trailing
+from tapwise.engines.rates import current, instruction_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,9 +31,24 @@ EXACT_IN_SINGLE = 1 << 24
 BLOCK = 1 << 30
 #: Multiply-adds below which one thread is faster than two.
 ALONE = 1 << 18
-#: Nanoseconds: of a multiply-add in float32 on both threads of a 2024 server processor, of reading or writing a sample,
-#: of one call.
-PRODUCT_NS, SAMPLE_NS, CALL_NS = 0.008, 0.15, 20_000.0
+#: What the rates of this engine are for; all but the last three are shared by the threads.
+UNITS = {
+    "single": "a multiply-add in float32",
+    "double": "a multiply-add in float64",
+    "long": "a multiply-add in int64",
+    "load": "a byte that is loaded to be multiplied",
+    "convert": "a number converted as it is copied out",
+    "part": "a number copied out by a stride",
+    "store": "a number converted as it is stored",
+    "row": "a row of the signal",
+    "tile": "a row that a tile of outputs passes over",
+    "byte": "a byte of the signal and of the result",
+    "call": "a call",
+    "wake": "a call that wakes the other threads",
+}
+#: Of tiles (native/tile.h): bytes of a vector, by instruction set; rows; vectors beside each other; taps that are taken
+#: together stand so far apart. Columns of a task of a single row.
+VECTOR, TILE_ROWS, TILE_VECTORS, PHASE, TASK = {"v4": 64, "v3": 32}, 4, 6, 16, 8192
 RULES = {"zero": 0, "constant": 1, "edge": 2, "symmetric": 3, "reflect101": 4, "wrap": 5}
 ROUNDINGS = {"none": 0, "nearest-even": 1, "nearest-away": 2, "truncate": 3, "floor": 4}
 OVERFLOWS = {"raise": 0, "wrap": 1, "saturate": 2}
@@ -46,6 +62,7 @@ class Direct:
     """The engine for numbers that the processor adds and multiplies itself."""
 
     name = "direct"
+    units = UNITS
     stores = True
 
     def refusal(self, case: Case) -> str:
@@ -68,15 +85,49 @@ class Direct:
         return ""
 
     def nanoseconds(self, case: Case) -> float:
-        """Predict from the number of products and of samples."""
-        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[work_type(case).char.lower()]
-        slowness *= (
-            (4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0) if _complex(case) else 1.0
-        )
-        samples = prod(case.batch) * prod(case.plan.input_shape) + prod(case.outputs)
-        spread = prod(axis.u for axis in case.plan.axes)
-        products = prod(case.outputs) * case.kernel.size / spread
-        return CALL_NS + slowness * (products * PRODUCT_NS + samples * SAMPLE_NS)
+        """Predict from its work."""
+        return current().time(self.name, self.features(case))
+
+    def features(self, case: Case) -> dict[str, float]:
+        """Return its work: that of tiles, rows by columns of outputs, times the outputs and taps of the other axes."""
+        work, axes, lead = work_type(case), case.plan.axes, len(case.batch)
+        kind, size = {"f": ("single", 4), "d": ("double", 8)}.get(work.char.lower(), ("long", 8))
+        parts = 2 if case.signal.kind == "c" else 1
+        turns = 2 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 1
+        *outer, rows, columns = (1, *case.outputs)
+        *planes, row_taps, column_taps = (1,) * (lead + 1) + case.kernel.shape
+        step, last = abs(axes[-2].s) if len(axes) > 1 else 1, axes[-1]
+        around, passes = prod(outer), prod(outer) * prod(planes) * turns
+        # A tile: rows that share what is loaded, or one whose taps 16 apart do, and vectors beside each other.
+        vector = VECTOR.get(instruction_set(), 16) // size
+        across = -(-columns * parts // vector)
+        together = min(TILE_ROWS, max(rows, 1)) if row_taps > 1 else 1
+        passed = -(-rows // together) * (row_taps + together - 1)
+        in_phases = row_taps == 1 and column_taps >= PHASE and last.d * last.s in (1, -1) and parts == 1
+        shared = min(-(-column_taps // PHASE), 4) if in_phases else 1
+        loads = (1 + PHASE / vector * (shared - 1) / (2 * TILE_VECTORS)) / shared
+        products = vector * across * column_taps * passes / prod(axis.u for axis in axes)
+        # Rows: fetched, and converted or parted by a stride where they are not as they are needed.
+        fetched = passes * (step * rows + row_taps - 1)
+        read = fetched * (abs(last.s) * columns + column_taps - 1) * parts
+        parted = abs(last.s) > 1
+        converted = case.signal.char.lower() != work.char.lower() and not parted
+        emitted = prod(case.outputs) * parts if work.char != case.work.char else 0
+        tasks = around * rows if around * rows > 1 else columns / TASK
+        speed = min(current().together(), max(tasks, 1.0)) if prod(case.outputs) * case.kernel.size > ALONE else 1.0
+        samples = prod(case.batch) * prod(case.plan.input_shape)
+        return {
+            kind: products * row_taps * rows / speed,
+            "load": products * passed * loads * size / speed,
+            "convert": (read if converted else 0.0) / speed,
+            "part": (read if parted else 0.0) / speed,
+            "store": emitted / speed,
+            "row": fetched / speed,
+            "tile": passes * passed * -(-across // TILE_VECTORS) / speed,
+            "byte": samples * case.signal.itemsize + prod(case.outputs) * case.work.itemsize,
+            "call": 1.0,
+            "wake": float(speed > 1.0),
+        }
 
     def memory(self, case: Case) -> int:
         """Return the bytes of the rows that all threads keep, and of the taps."""

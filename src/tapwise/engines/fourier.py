@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tapwise.engines.rates import current
 from tapwise.engines.window import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tapwise.engines.case import Array, Block, Case
+    from tapwise.engines.rates import Rates
     from tapwise.geometry import AxisPlan
 
 #: |error| <= C · eps · log2(n) · ‖x_tile‖ · ‖h‖ for transforms of n elements. Percival (2003, theorem 5.1) proves 6.4
@@ -28,8 +30,13 @@ if TYPE_CHECKING:
 C = 12.0
 #: The smallest float64 above 0, for numbers that are smaller still.
 TINY = 5e-324
-#: Nanoseconds of one element of a tile: both transforms per binary digit of the length, and all the rest.
-DIGIT_NS, ELEMENT_NS, TILE_NS = 0.5, 12.0, 120_000.0
+#: What the rates of this engine are for.
+UNITS = {
+    "digit": "a binary digit of the length, for an element of a tile: both transforms",
+    "element": "an element of a tile: all the rest",
+    "tile": "a block of tiles",
+    "call": "a call",
+}
 #: Elements of a tile: beyond the first it leaves the cache, beyond the second it is not considered.
 CACHED, LARGEST = 1 << 17, 1 << 26
 #: A tile whose largest magnitude is this many times its median is left to a direct engine unless `fourier` is named.
@@ -44,6 +51,7 @@ class Fourier:
     """The engine for long kernels."""
 
     name = "fourier"
+    units = UNITS
     stores = False
 
     def refusal(self, case: Case) -> str:
@@ -62,7 +70,11 @@ class Fourier:
         return ""
 
     def nanoseconds(self, case: Case) -> float:
-        """Predict from the number and the length of the tiles."""
+        """Predict from its work."""
+        return current().time(self.name, self.features(case))
+
+    def features(self, case: Case) -> dict[str, float]:
+        """Return the work of the fastest tiling."""
         return _tiling(case)[1]
 
     def memory(self, case: Case) -> int:
@@ -209,25 +221,33 @@ def _kept(axis: AxisPlan, length: int) -> int:
     return (length - abs(axis.d) * (axis.k - 1) - 1) // abs(axis.s) + 1
 
 
-def _tiling(case: Case) -> tuple[tuple[int, ...], float]:
-    """Return the transform's lengths, one an axis, and the predicted time of all tiles."""
-    return _best(case.plan.axes, prod(case.batch), case.work.kind == "c", case.work.char in "gG")
+def _tiling(case: Case) -> tuple[tuple[int, ...], dict[str, float]]:
+    """Return the transform's lengths, one an axis, and the work of all tiles."""
+    slowness = (2.5 if case.work.kind == "c" else 1.0) * (8.0 if case.work.char in "gG" else 1.0)
+    return _best(case.plan.axes, prod(case.batch), slowness, current())
 
 
 @lru_cache(64)
-def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, long: bool) -> tuple[tuple[int, ...], float]:
-    best: tuple[tuple[int, ...], float] = ((), inf)
+def _best(
+    axes: tuple[AxisPlan, ...], batch: int, slowness: float, rates: Rates
+) -> tuple[tuple[int, ...], dict[str, float]]:
+    best: tuple[float, tuple[int, ...], dict[str, float]] = (inf, (), {})
     for lengths in itertools.product(*(_lengths(axis) for axis in axes)):
         size = prod(lengths)
-        if size > LARGEST and best[0]:
+        if size > LARGEST and best[1]:
             continue
         tiles = batch * prod(ceil(axis.m / _kept(axis, n)) for axis, n in zip(axes, lengths, strict=True))
-        each = size * (log2(size) * DIGIT_NS * (1.0 if size <= CACHED else 1.7) + ELEMENT_NS)
-        time = tiles * each * (2.5 if complex_ else 1.0) * (8.0 if long else 1.0)
-        time += TILE_NS * tiles / max(CACHED // size, 1) + TILE_NS
-        if time < best[1]:
-            best = lengths, time
-    return best
+        elements = tiles * size * slowness
+        work = {
+            "digit": elements * log2(size) * (1.0 if size <= CACHED else 1.7),
+            "element": elements,
+            "tile": tiles / max(CACHED // size, 1),
+            "call": 1.0,
+        }
+        time = rates.time("fourier", work)
+        if time < best[0]:
+            best = time, lengths, work
+    return best[1:]
 
 
 def _lengths(axis: AxisPlan) -> list[int]:

@@ -7,6 +7,7 @@ to be read.
 from __future__ import annotations
 
 import itertools
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +31,7 @@ class Reference:
 
     def nanoseconds(self, case: Case) -> float:
         """Predict about a microsecond for each tap looked at."""
-        return 1000.0 * float(np.prod([1.0, *case.outputs, *case.kernel.shape]))
+        return 1000.0 * prod(case.outputs) * case.kernel.size
 
     def memory(self, case: Case) -> int:
         """Return the bytes of a block of sums."""

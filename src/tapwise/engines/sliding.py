@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from math import gcd, inf, prod
+from math import gcd, prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tapwise.engines.partition import trailing
+from tapwise.engines.rates import current
 from tapwise.engines.window import needed, read
 
 if TYPE_CHECKING:
@@ -29,15 +30,25 @@ BLOCK = 1 << 16
 FAR = 1 << 22
 #: Bytes that all band matrices of a kernel may take together.
 BANDS = 16 << 20
-#: Nanoseconds, in float32 on one core of a 2024 server processor: one tap of one output, and one block's one tap; then
-#: one multiplication of a matrix product, one sum of its result, and one sample of a window gathered.
-TAP_NS, TAP_START_NS, PRODUCT_NS, SUM_NS, GATHER_NS = 0.45, 2500.0, 0.01, 0.6, 3.0
+#: What the rates of this engine are for; sums and products in float32, which others take times `_slowness`.
+UNITS = {
+    "call": "a call",
+    "tap": "one tap of one output",
+    "tap start": "one tap of one block",
+    "product": "one product of a matrix product",
+    "sum": "one sum of its result",
+    "gather": "one sample of a window copied out",
+    "bands": "one element of a band matrix",
+    "block": "one block of matrix products",
+    "store": "one whole number stored",
+}
 
 
 class Sliding:
     """The engine for every case on NumPy alone."""
 
     name = "numpy"
+    units = UNITS
     stores = False
 
     def refusal(self, case: Case) -> str:
@@ -45,8 +56,14 @@ class Sliding:
         return ""
 
     def nanoseconds(self, case: Case) -> float:
-        """Predict from the number of products."""
-        return min(_tap_nanoseconds(case), _band_nanoseconds(case))
+        """Predict from the work of the faster way."""
+        rates = current()
+        return min(rates.time(self.name, work) for work in _ways(case))
+
+    def features(self, case: Case) -> dict[str, float]:
+        """Return the work of the faster way."""
+        rates = current()
+        return min(_ways(case), key=lambda work: rates.time(self.name, work))
 
     def memory(self, case: Case) -> int:
         """Return the bytes of what a block reads, its sums and the products of a tap, or the matrices instead."""
@@ -71,7 +88,7 @@ class Sliding:
 
     def by_bands(self, case: Case) -> bool:
         """Whether the last axis goes by matrix products."""
-        return _band_nanoseconds(case) < _tap_nanoseconds(case)
+        return "product" in self.features(case)
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
@@ -189,24 +206,28 @@ def _band_height(axis: AxisPlan) -> int:
     return high - low + 1
 
 
-def _tap_nanoseconds(case: Case) -> float:
-    outputs = float(prod(case.outputs))
-    return float(case.kernel.size) * (
-        outputs * TAP_NS * _slowness(case.work) + TAP_START_NS * max(outputs / BLOCK, 1.0)
-    )
-
-
-def _band_nanoseconds(case: Case) -> float:
-    """Predict the time by matrix products; infinite where they are not to be had."""
-    axis = case.plan.axes[-1]
-    width, height, leading = _band_width(axis), _band_height(axis), int(prod(case.kernel.shape[:-1]))
-    if case.work.char not in "fdFD" or leading * height * width * case.work.itemsize > BANDS:
-        return inf
-    outputs = float(prod(case.outputs))
-    each = leading * (height * PRODUCT_NS + SUM_NS) + GATHER_NS * height / width
-    blocks = max(outputs / (4 * BLOCK), 1.0)
-    build = 10.0 * leading * width * axis.k
-    return float(outputs * each * _slowness(case.work)) + blocks * (50_000.0 + 4000.0 * leading) + build
+def _ways(case: Case) -> list[dict[str, float]]:
+    """Return the work tap by tap; and by matrix products, where their matrices are not too large."""
+    outputs, taps, rows = prod(case.outputs), case.kernel.size, prod(case.kernel.shape[:-1])
+    slowness = _slowness(case.work)
+    ways = [
+        {
+            "tap": outputs * taps * slowness,
+            "tap start": taps * max(outputs / BLOCK, 1.0),
+        }
+    ]
+    width, height = _band_width(case.plan.axes[-1]), _band_height(case.plan.axes[-1])
+    if case.work.char in "fdFD" and rows * height * width * case.work.itemsize <= BANDS:
+        ways.append(
+            {
+                "product": outputs * slowness * rows * height,
+                "sum": outputs * slowness * rows,
+                "gather": outputs * slowness * height / width,
+                "bands": float(rows * height * width),
+                "block": max(outputs / (4 * BLOCK), 1.0) * rows,
+            }
+        )
+    return [{"call": 1.0, "store": float(outputs if case.integers else 0), **way} for way in ways]
 
 
 def _slowness(work: np.dtype[Any]) -> float:

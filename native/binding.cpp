@@ -161,8 +161,8 @@ NB_MODULE(_native, m) {
           nb::arg("stored").none());
     if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw nb::python_error();
     m.def("remember", [](nb::tuple words, nb::handle x, nb::handle h, const Prepared& prepared, nb::tuple shape,
-                         nb::handle dtype, int64_t products, bool parallel) {
-        remember(words.ptr(), x.ptr(), h.ptr(), prepared, shape.ptr(), dtype.ptr(), products, parallel);
+                         nb::handle dtype, int64_t products, bool parallel, bool placed) {
+        remember(words.ptr(), x.ptr(), h.ptr(), prepared, shape.ptr(), dtype.ptr(), products, parallel, placed);
     });
     m.def("forget", &forget);
     m.def("instruction_set", &instruction_set);

@@ -28,9 +28,8 @@ enum class Outcome { done, unfit, lost, no_memory };
 // The bytes of all factors.
 int64_t packed_bytes(const Prepared& prepared);
 
-// Fills y. Lost if a result had no place in its type: then y holds nothing of use. Unfit, and nothing is done, if a tap
-// is infinite or NaN: zeros beside the signal would be multiplied by it;
-// and as said above.
+// Fills y. Unfit, and nothing is done, if a tap is infinite or NaN: zeros beside the signal would be multiplied by it;
+// and as said above. Lost if a result had no place in its type: then y holds nothing of use.
 Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel);
 
 // Bytes that a call takes beside the arrays.

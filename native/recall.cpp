@@ -21,6 +21,7 @@ struct Reference {
 struct Known {
     std::vector<Reference> words;
     Reference x_dtype, h_dtype, shape, dtype;
+    bool placed;  // in an `out`, whose dtype is then the result's
     std::vector<Py_ssize_t> x_shape, h_shape, y_shape;
     Prepared prepared;
     int64_t products;
@@ -67,8 +68,9 @@ class Hash {
 };
 
 size_t place_of(PyObject* const* words, Py_ssize_t count, PyObject* x_dtype, PyObject* h_dtype, const Py_buffer& x,
-                const Py_buffer& h) {
+                const Py_buffer& h, PyObject* placed) {
     Hash hash;
+    hash.add(reinterpret_cast<size_t>(placed));
     for (Py_ssize_t i = 0; i < count; ++i) hash.add(words[i]);
     hash.add(x_dtype);
     hash.add(h_dtype);
@@ -129,12 +131,16 @@ PyObject* answer(PyObject* x, PyObject* h, PyObject* out, PyObject* const* words
     Reference x_dtype, h_dtype;
     x_dtype.object = PyObject_GetAttr(x, names.dtype);
     h_dtype.object = PyObject_GetAttr(h, names.dtype);
+    Reference placed;
+    if (out != Py_None) placed.object = PyObject_GetAttr(out, names.dtype);
     const Held signal(x), taps(h);
     if (!signal || !taps) return nullptr;
-    const size_t place = place_of(words, count, x_dtype.object, h_dtype.object, signal.view(), taps.view());
+    const size_t place =
+        place_of(words, count, x_dtype.object, h_dtype.object, signal.view(), taps.view(), placed.object);
     const std::shared_ptr<const Known> known = table[place];  // whatever comes to stand there meanwhile
     if (!known || !answers(*known, words, count, x_dtype.object, h_dtype.object, signal.view(), taps.view()))
         return nullptr;
+    if (known->placed ? placed.object != known->dtype.object : placed.object != nullptr) return nullptr;
     if (!aligned(signal.view())) return nullptr;
 
     Reference y(out == Py_None ? nullptr : out);
@@ -142,15 +148,13 @@ PyObject* answer(PyObject* x, PyObject* h, PyObject* out, PyObject* const* words
         PyObject* asked[] = {known->shape.object, known->dtype.object};
         y.object = PyObject_Vectorcall(names.empty, asked, 2, nullptr);
         if (!y.object) return nullptr;
-    } else {
-        Reference dtype;
-        dtype.object = PyObject_GetAttr(out, names.dtype);
-        if (dtype.object != known->dtype.object) return nullptr;
     }
     const Held result(y.object, true);
     if (!result) return nullptr;
     if (out != Py_None) {
         const Extent filled(result.view());
+        const Storing& storing = known->prepared.filter.storing;
+        if (!storing.as_they_are && storing.overflow == Overflow::raise) return nullptr;  // it is filled if all is well
         if (!has_shape(result.view(), known->y_shape) || !aligned(result.view()) || filled.meets(Extent(signal.view())) ||
             filled.meets(Extent(taps.view())))
             return nullptr;
@@ -186,7 +190,7 @@ PyObject* recall(PyObject*, PyObject* const* arguments, Py_ssize_t count) {
 }
 
 void remember(PyObject* words, PyObject* x, PyObject* h, const Prepared& prepared, PyObject* shape, PyObject* dtype,
-              int64_t products, bool parallel) {
+              int64_t products, bool parallel, bool placed) {
     if (!names.empty) {
         PyObject* numpy = PyImport_ImportModule("numpy");
         if (!numpy) return PyErr_Clear();
@@ -211,9 +215,10 @@ void remember(PyObject* words, PyObject* x, PyObject* h, const Prepared& prepare
     known->prepared = prepared;
     known->products = products;
     known->parallel = parallel;
+    known->placed = placed;
     const Py_ssize_t count = PyTuple_GET_SIZE(words);
     const size_t place = place_of(&PyTuple_GET_ITEM(words, 0), count, known->x_dtype.object, known->h_dtype.object,
-                                  signal.view(), taps.view());
+                                  signal.view(), taps.view(), placed ? dtype : nullptr);
     const std::shared_ptr<const Known> before = std::exchange(table[place], std::move(known));
 }
 

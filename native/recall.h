@@ -33,9 +33,9 @@ class Held {
 PyObject* recall(PyObject*, PyObject* const* arguments, Py_ssize_t count);
 
 // Remembers what answers these words for arrays of the dtypes and shapes of x and h; `shape` and `dtype` are those of the
-// result, and `products` is how many there are.
+// result, and `products` is how many there are. `placed` says whether it was for results in an `out`.
 void remember(PyObject* words, PyObject* x, PyObject* h, const Prepared& prepared, PyObject* shape, PyObject* dtype,
-              int64_t products, bool parallel);
+              int64_t products, bool parallel, bool placed);
 
 void forget();
 

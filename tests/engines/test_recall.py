@@ -218,6 +218,24 @@ def test_whole_numbers_stay_exact_whatever_comes_after(recalls: list[bool]) -> N
     assert tw.convolve(np.array([lowest, 0, 0]), np.array([0, 1])).tolist() == [lowest, 0]
 
 
+def test_results_that_are_scaled_and_may_not_fit() -> None:
+    x, h = np.arange(1, 7), np.array([1, 2])
+    for _ in range(2):
+        assert tw.convolve(x, h, gain=1 << 23).tolist() == [int(y) << 23 for y in np.convolve(x, h, "valid")]
+        for more in (1000, 2000, 50_000):  # results below and above 2^24, where float32 is no longer exact
+            exact = [int(y) * 3001 + 6 for y in np.convolve(x + more, h, "valid")]
+            assert tw.convolve(x + more, h, gain=3001, offset=6).tolist() == exact
+    out = np.full(5, 99, np.uint8)
+    assert tw.convolve(x, h, dtype="uint8").tolist() == np.convolve(x, h, "valid").tolist()
+    for _ in range(2):
+        with pytest.raises(IntegerOverflow):
+            tw.convolve(x * 30, h, out=out)
+        assert out.tolist() == [99] * 5  # filled only when all is well
+        with pytest.raises(IntegerOverflow):
+            tw.convolve(x * 30, h, dtype="uint8")
+    assert tw.convolve(x, h, out=out).tolist() == np.convolve(x, h, "valid").tolist()
+
+
 def test_complex_taps_without_an_imaginary_part(recalls: list[bool]) -> None:
     x = X + 1j
     for taps, recalled in ((H + 0j, False), (H * 1j, True)):
@@ -244,6 +262,14 @@ def test_out_that_overlaps_is_read_before_it_is_written() -> None:
     frozen.flags.writeable = False
     with pytest.raises(ArgumentError, match="read-only"):
         tw.convolve(x, h, size="same", out=frozen)
+
+
+def test_the_dtype_of_out_is_no_ones_else() -> None:
+    for _ in range(2):
+        assert tw.convolve(X, H, out=np.empty(7, np.float32)).dtype == np.float32
+        assert tw.convolve(X, H).dtype == np.float64
+        assert tw.convolve(X, H, out=np.empty(7, np.uint8)).dtype == np.uint8
+        assert tw.convolve(X, H, out=np.empty(7)).dtype == np.float64
 
 
 def test_unaligned_samples(recalls: list[bool]) -> None:

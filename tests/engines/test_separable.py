@@ -418,7 +418,7 @@ def test_the_choice_takes_it_where_it_is_faster() -> None:
     x = np.ones((480, 1024), np.float32)
     choice = tw.choose(x, h, operator="convolution")
     assert choice.engine == "separable"
-    assert choice.reason == "the kernel is a product of one factor for each axis"
+    assert choice.reason.endswith(" times as fast as direct")
     assert choice.milliseconds["separable"] < choice.milliseconds["direct"]
     assert tw.choose(x, h, operator="convolution", accuracy="elementwise").engine == "separable"
     assert tw.choose(x[:9, :9], h[:3, :3], operator="convolution").engine == "direct"

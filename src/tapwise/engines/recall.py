@@ -49,10 +49,12 @@ def remember(
     *,
     axes: tuple[int, ...],
     shape: tuple[int, ...],
+    placed: bool,
 ) -> None:
     """Let `recalled` answer these words on arrays like these, if the compiled filter alone is the whole answer.
 
-    `axes` are those of `x` that are filtered, `shape` is the result's. The `direct` engine was taken for the case, and
+    `axes` are those of `x` that are filtered, `shape` is the result's; `placed` says whether there was an `out`, since
+    the dtype is then taken from it. The `direct` engine was taken for the case, and
     would be whatever the values of signal and taps are.
     """
     if not (_remembering and _lasting(words) and _alone(case, arithmetic, numbers, h)):
@@ -64,7 +66,7 @@ def remember(
         exact_below=exact_below(case), stored=case.stored,
     )  # fmt: skip
     products = prod(case.outputs) * case.kernel.size
-    native.remember(words, x, h, filled, shape, numbers.result, products, products > ALONE)
+    native.remember(words, x, h, filled, shape, numbers.result, products, products > ALONE, placed)
 
 
 def forget() -> None:

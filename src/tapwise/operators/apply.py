@@ -117,7 +117,7 @@ def operate(
     if progress is None and meant.operands != "exchanged" and certain and ready.engine == "direct":
         remember(
             said, signal, kernel, problem.case, problem.arithmetic, problem.numbers, axes=problem.axes,
-            shape=problem.shape,
+            shape=problem.shape, placed=out is not None,
         )  # fmt: skip
     return y if out is not None else giver(x)(y)
 

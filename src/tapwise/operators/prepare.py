@@ -192,7 +192,7 @@ class Prepared:
         if progress is None and ready.engine == "direct" == self.engine:
             remember(
                 self._said, signal, self._kernel, problem.case, problem.arithmetic, problem.numbers, axes=self.axes,
-                shape=self.output_shape,
+                shape=self.output_shape, placed=out is not None,
             )  # fmt: skip
         return y if out is not None else giver(x)(y)
 

@@ -68,7 +68,7 @@ def _computed(
             if named:
                 raise EngineError("engine", engine, str(why), "write engine='auto' or engine='numpy'") from None
             otherwise = otherwise or elementwise(case).worker(case)
-            y = otherwise(x, block, place)
+            y = why.mended(block, otherwise, x)
         if place is not None and y is not place:
             place[...] = y
         yield block, y

@@ -33,35 +33,6 @@ const Transforms& transforms() {
 #endif
 }
 
-// exp(-2 pi i j / longest_transform), correctly rounded but for one in a thousand: computed in long double.
-const double* roots() {
-    static const double* table = [] {
-        double* made = static_cast<double*>(std::malloc(2 * longest_transform * sizeof(double)));
-        if (!made) return made;
-        const long double step = 2 * std::acos(-1.0L) / longest_transform;
-        constexpr int64_t eighth = longest_transform / 8;
-        for (int64_t j = 0; j <= eighth; ++j) {
-            const double c = double(std::cos(step * j)), s = double(std::sin(step * j));
-            const auto put = [&](int64_t k, double re, double im) {
-                k &= longest_transform - 1;
-                made[2 * k] = re;
-                made[2 * k + 1] = im;
-            };
-            const int64_t quarter = 2 * eighth;
-            put(j, c, -s);
-            put(quarter - j, s, -c);
-            put(quarter + j, -s, -c);
-            put(2 * quarter - j, -c, -s);
-            put(2 * quarter + j, -c, s);
-            put(3 * quarter - j, -s, c);
-            put(3 * quarter + j, s, c);
-            put(4 * quarter - j, c, s);
-        }
-        return made;
-    }();
-    return table;
-}
-
 struct Scratch {
     void* memory = nullptr;
     size_t size = 0;
@@ -95,6 +66,35 @@ void work(void* context, int64_t task, int) {
 }
 
 }  // namespace
+
+// Correctly rounded but for one in a thousand: computed in long double.
+const double* roots() {
+    static const double* table = [] {
+        double* made = static_cast<double*>(std::malloc(2 * longest_transform * sizeof(double)));
+        if (!made) return made;
+        const long double step = 2 * std::acos(-1.0L) / longest_transform;
+        constexpr int64_t eighth = longest_transform / 8;
+        for (int64_t j = 0; j <= eighth; ++j) {
+            const double c = double(std::cos(step * j)), s = double(std::sin(step * j));
+            const auto put = [&](int64_t k, double re, double im) {
+                k &= longest_transform - 1;
+                made[2 * k] = re;
+                made[2 * k + 1] = im;
+            };
+            const int64_t quarter = 2 * eighth;
+            put(j, c, -s);
+            put(quarter - j, s, -c);
+            put(quarter + j, -s, -c);
+            put(2 * quarter - j, -c, -s);
+            put(2 * quarter + j, -c, s);
+            put(3 * quarter - j, -s, c);
+            put(3 * quarter + j, s, c);
+            put(4 * quarter - j, c, s);
+        }
+        return made;
+    }();
+    return table;
+}
 
 Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape) {
     if (axes < 1 || axes > max_transformed || !transforms().fits(work, axes, length) || !roots()) return nullptr;

@@ -64,12 +64,14 @@ struct Transforms {
     const char* name;
     bool (*fits)(Type work, int axes, const int64_t* length);
     size_t (*bytes)(const Kernel&);
-    // `taps` are pairs in the order of the positions they read; roots[j] = exp(-2 pi i j / longest_transform), pairs too.
+    // `taps` are pairs in the order of the positions they read.
     void (*fill)(Kernel&, const double* roots, const double* taps, const int64_t* shape);
     size_t (*scratch)(const Tiling&);  // bytes a thread needs
     void (*run)(const Tiling&, int64_t task, void* scratch);
 };
 
+// exp(-2 pi i j / longest_transform) as pairs; null if memory is lacking.
+const double* roots();
 // Null if memory is lacking, or the lengths are not powers of two of a size that the transform has.
 Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape);
 void free_kernel(Kernel* kernel);

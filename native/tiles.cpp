@@ -9,56 +9,14 @@
 
 namespace {
 
-constexpr int64_t line = 128;  // bytes to which memory is aligned: the largest vector of any type
 constexpr size_t slack = 64;   // bytes beyond a row of samples that are read or written with it
-
-inline int64_t rounded_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 
 template <class T>
 using TileOf = Complex<Vector<T>>;
 
-// Lists the passes; returns the bytes of their twiddles, which are written if there are roots.
-template <class T, int L>
-int64_t plan_passes(Kernel& kernel, char* memory, const double* roots) {
-    int64_t block = kernel.elements / L, used = 0;
-    kernel.passes = 0;
-    for (int a = 0; a < kernel.axes; ++a) {
-        const bool last = a == kernel.axes - 1;
-        int64_t n = kernel.length[a];
-        while (n > (last ? L : 1)) {
-            const int64_t left = last ? n / L : n;
-            int bits = 0;
-            while ((int64_t(1) << bits) < left) ++bits;
-            const int radix = bits == 1 ? 2 : bits == 2 || bits == 4 ? 4 : 8;  // fewest passes, none of two
-            const int64_t inner = last ? 0 : block / n;
-            const bool twiddled = last || n > radix;
-            const int64_t each = last ? L : 1, groups = last ? n / radix / L : n / radix;
-            kernel.pass[kernel.passes++] = Pass{radix, block, inner, twiddled ? memory + used : nullptr};
-            if (twiddled && roots) {
-                T* to = reinterpret_cast<T*>(memory + used);
-                const int64_t turn = longest_transform / n;
-                const auto root = [&](int64_t j, int64_t q, int part) {
-                    return roots[2 * ((j * q * turn) & (longest_transform - 1)) + part];
-                };
-                for (int64_t g = 0; g < groups; ++g)
-                    for (int64_t q = 1; q < radix; ++q)
-                        for (int part = 0; part < 2; ++part)
-                            for (int64_t e = 0; e < each; ++e) *to++ = T(root(g * each + e, q, part));
-            }
-            if (twiddled) used += rounded_up(groups * (radix - 1) * 2 * each * int64_t(sizeof(T)), line);
-            block /= radix;
-            n /= radix;
-        }
-    }
-    return used;
-}
-
-// The kernel is transformed in double, whatever the tiles are, with as many lanes.
 template <class T>
 struct Planner {
     static constexpr int L = lanes<T>;
-    using Wide = Transform<double, L>;
-    using Element = typename Wide::Element;
 
     static size_t bytes(const Kernel& given) {
         Kernel kernel = given;
@@ -66,36 +24,30 @@ struct Planner {
     }
 
     static void fill(Kernel& kernel, const double* roots, const double* taps, const int64_t* shape) {
-        Kernel wide = kernel;
-        wide.memory = std::aligned_alloc(line, size_t(plan_passes<double, L>(wide, nullptr, nullptr) + line));
-        plan_passes<double, L>(wide, static_cast<char*>(wide.memory), roots);
-        const int64_t vectors = kernel.elements / L;
-        Element* tile = static_cast<Element*>(std::aligned_alloc(line, size_t(vectors) * sizeof(Element)));
-        std::memset(tile, 0, size_t(vectors) * sizeof(Element));
-        int64_t count = 1;
-        for (int a = 0; a < kernel.axes; ++a) count *= shape[a];
-        double* values = reinterpret_cast<double*>(tile);
-        for (int64_t t = 0; t < count; ++t) {
-            int64_t rest = t, at = 0, step = 1;
-            for (int a = kernel.axes - 1; a >= 0; --a) {
-                at += rest % shape[a] * step;
-                rest /= shape[a];
-                step *= kernel.length[a];
-            }
-            // The window reads forwards: the spectrum is the conjugate of that of the conjugate taps.
-            values[at / L * 2 * L + at % L] = taps[2 * t];
-            values[at / L * 2 * L + L + at % L] = -taps[2 * t + 1];
-        }
-        Wide(wide.pass, wide.passes).analyse(tile, vectors);
         const int64_t used = plan_passes<T, L>(kernel, static_cast<char*>(kernel.memory), roots);
         T* spectrum = reinterpret_cast<T*>(static_cast<char*>(kernel.memory) + used);
+        std::memset(spectrum, 0, size_t(kernel.elements) * 2 * sizeof(T));
+        lay_out(kernel, spectrum, taps, shape, 0, 0);
+        const int64_t vectors = kernel.elements / L;
+        auto* tile = reinterpret_cast<TileOf<T>*>(spectrum);
+        Transform<T, L>(kernel.pass, kernel.passes).analyse(tile, vectors);
+        const T scale = T(1) / T(kernel.elements);  // exact
+        for (int64_t v = 0; v < vectors; ++v) tile[v] = {tile[v].re * scale, tile[v].im * -scale};
         kernel.spectrum = spectrum;
-        const double scale = 1.0 / double(kernel.elements);
-        for (int64_t v = 0; v < vectors; ++v)
-            for (int e = 0; e < 2 * L; ++e)
-                spectrum[v * 2 * L + e] = T(values[v * 2 * L + e] * (e < L ? scale : -scale));
-        std::free(tile);
-        std::free(wide.memory);
+    }
+
+    // The window reads forwards: the spectrum is the conjugate of that of the conjugate taps.
+    static const double* lay_out(const Kernel& kernel, T* tile, const double* taps, const int64_t* shape, int a, int64_t row) {
+        for (int64_t t = 0; t < shape[a]; ++t) {
+            const int64_t at = row * kernel.length[a] + t;
+            if (a + 1 < kernel.axes && a + 1 < max_transformed) {
+                taps = lay_out(kernel, tile, taps, shape, a + 1, at);
+            } else {
+                tile[at / L * 2 * L + at % L] = T(*taps++);
+                tile[at / L * 2 * L + L + at % L] = T(-*taps++);
+            }
+        }
+        return taps;
     }
 };
 
@@ -231,36 +183,37 @@ class Worker {
 
     // Copies the tile's samples into the real (0) or imaginary parts, or both where they are complex, and judges them.
     Judged gathered(int64_t tile, int part) {
-        const Place p = place(tile);
         Sizes<T> sizes;
-        for (int64_t row = 0; row < rows_; ++row) {
-            const char* from = p.x;
-            const double* constant = nullptr;
-            bool read = true;
-            int64_t rest = row;
-            int64_t at[max_transformed];
-            for (int a = k_.axes - 2; a >= 0; --a) {
-                at[a] = rest % k_.length[a];
-                rest /= k_.length[a];
-            }
-            for (int a = 0; a < k_.axes - 1; ++a) {  // in this order the last axis' constant stays
-                const Axis& axis = f_.axis[batch_ + a];
-                read = read && at[a] < p.read[a];
-                const int64_t position = p.low[a] + at[a], i = source(axis, position);
-                if (i == -1) read = false;
-                if (i == -2) constant = position < 0 ? axis.below_value : axis.above_value;
-                if (i >= 0) from += i * f_.x_stride[batch_ + a];
-            }
-            if (!read) {
-                for (int64_t v = 0; v < vectors_; ++v) {
-                    half(row * vectors_ + v, part) = V{};
-                    if (t_.complex_result) tile_[row * vectors_ + v].im = V{};
-                }
-                continue;
-            }
-            fetch(p, row, from, constant, part, sizes);
-        }
+        const Place p = place(tile);
+        gather(p, 0, 0, p.x, nullptr, part, sizes);
         return judged(sizes, part);
+    }
+
+    // The rows of one place along the axes before `a`.
+    void gather(const Place& p, int a, int64_t row, const char* from, const double* constant, int part, Sizes<T>& sizes) {
+        if (a >= k_.axes - 1 || a >= max_transformed - 1) return fetch(p, row, from, constant, part, sizes);
+        const Axis& axis = f_.axis[batch_ + a];
+        for (int64_t at = 0; at < k_.length[a]; ++at) {
+            const int64_t position = p.low[a] + at, i = source(axis, position), next = row * k_.length[a] + at;
+            if (at >= p.read[a])
+                return nothing(a, row, at, k_.length[a], part);
+            if (i == -1)
+                nothing(a, row, at, at + 1, part);
+            else if (i == -2)  // in this order the last axis' constant stays
+                gather(p, a + 1, next, from, position < 0 ? axis.below_value : axis.above_value, part, sizes);
+            else
+                gather(p, a + 1, next, from + i * f_.x_stride[batch_ + a], constant, part, sizes);
+        }
+    }
+
+    // Zeros, where nothing is read.
+    void nothing(int a, int64_t row, int64_t from, int64_t to, int part) {
+        int64_t each = vectors_;
+        for (int b = a + 1; b < k_.axes - 1; ++b) each *= k_.length[b];
+        for (int64_t v = (row * k_.length[a] + from) * each; v < (row * k_.length[a] + to) * each; ++v) {
+            half(v, part) = V{};
+            if (t_.complex_result) tile_[v].im = V{};
+        }
     }
 
     void fetch(const Place& p, int64_t row, const char* from, const double* constant, int part, Sizes<T>& sizes) {
@@ -380,26 +333,19 @@ class Worker {
         t_.reports[tile] = Report{norm, judged.fate};
         if (t_.survey || !judged.done()) return;
         const Place p = place(tile);
-        const Axis& columns = f_.axis[f_.axes - 1];
-        const int64_t outputs = p.outputs[k_.axes - 1];
-        int64_t rows = 1;
-        for (int a = 0; a < k_.axes - 1; ++a) rows *= p.outputs[a];
-        for (int64_t r = 0; r < rows; ++r) {
-            char* to = p.y;
-            int64_t rest = r, row = 0, step = 1;
-            for (int a = k_.axes - 2; a >= 0; --a) {
-                const int64_t o = rest % p.outputs[a];
-                rest /= p.outputs[a];
-                to += o * f_.y_stride[batch_ + a];
-                row += f_.axis[batch_ + a].s * o * step;
-                step *= k_.length[a];
-            }
-            if (judged.empty)
-                for (int64_t i = 0; i < 2 * outputs; ++i) row_[i] = 0;
-            else
-                draw(tile_ + row * vectors_, part, outputs, columns.s);
-            write(to, outputs);
+        if (judged.empty)
+            for (int64_t i = 0; i < 2 * last_; ++i) row_[i] = 0;
+        scatter(p, 0, 0, p.y, part, judged.empty);
+    }
+
+    void scatter(const Place& p, int a, int64_t row, char* to, int part, bool empty) {
+        const Axis& axis = f_.axis[batch_ + a];
+        if (a >= k_.axes - 1 || a >= max_transformed - 1) {
+            if (!empty) draw(tile_ + row * vectors_, part, p.outputs[a], axis.s);
+            return write(to, p.outputs[a]);
         }
+        for (int64_t o = 0; o < p.outputs[a]; ++o, to += f_.y_stride[batch_ + a])
+            scatter(p, a + 1, row * k_.length[a] + axis.s * o, to, part, empty);
     }
 
     // Every step-th element of a row of the tile, into row_.

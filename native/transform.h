@@ -15,7 +15,13 @@
 
 namespace {
 
+using tapwise::Kernel;
+using tapwise::longest_transform;
 using tapwise::Pass;
+
+constexpr int64_t line = 128;  // bytes to which memory is aligned
+
+inline int64_t rounded_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 
 template <class T, int L>
 struct Pack {
@@ -100,6 +106,42 @@ __attribute__((always_inline)) inline void butterfly(Complex<V>* x) {
     }
 }
 
+// Lists the passes; returns the bytes of their twiddles, which are written if there are roots.
+template <class T, int L>
+int64_t plan_passes(Kernel& kernel, char* memory, const double* roots) {
+    int64_t block = kernel.elements / L, used = 0;
+    kernel.passes = 0;
+    for (int a = 0; a < kernel.axes; ++a) {
+        const bool last = a == kernel.axes - 1;
+        int64_t n = kernel.length[a];
+        while (n > (last ? L : 1)) {
+            const int64_t left = last ? n / L : n;
+            int bits = 0;
+            while ((int64_t(1) << bits) < left) ++bits;
+            const int radix = bits == 1 ? 2 : bits == 2 || bits == 4 ? 4 : 8;  // fewest passes, none of two
+            const int64_t inner = last ? 0 : block / n;
+            const bool twiddled = last || n > radix;
+            const int64_t each = last ? L : 1, groups = last ? n / radix / L : n / radix;
+            kernel.pass[kernel.passes++] = Pass{radix, block, inner, twiddled ? memory + used : nullptr};
+            if (twiddled && roots) {
+                T* to = reinterpret_cast<T*>(memory + used);
+                const int64_t turn = longest_transform / n;
+                const auto root = [&](int64_t j, int64_t q, int part) {
+                    return roots[2 * ((j * q * turn) & (longest_transform - 1)) + part];
+                };
+                for (int64_t g = 0; g < groups; ++g)
+                    for (int64_t q = 1; q < radix; ++q)
+                        for (int part = 0; part < 2; ++part)
+                            for (int64_t e = 0; e < each; ++e) *to++ = T(root(g * each + e, q, part));
+            }
+            if (twiddled) used += rounded_up(groups * (radix - 1) * 2 * each * int64_t(sizeof(T)), line);
+            block /= radix;
+            n /= radix;
+        }
+    }
+    return used;
+}
+
 template <class T, int L>
 class Transform {
   public:
@@ -174,7 +216,7 @@ class Transform {
                 t = t > 8 ? 16 - t : t;
                 return t <= 4 ? T(c[t]) : -T(c[8 - t]);
             };
-            return {V{} + cosine(k), V{} - cosine(k - 4)};
+            return {cosine(k) - V{}, -cosine(k - 4) - V{}};
         }
 
         template <bool forward, int R>
@@ -293,7 +335,7 @@ class Transform {
             for (int64_t v = 0; v < part; roots += 2 * (R - 1)) {
                 Element w[R - 1];
 #pragma GCC unroll 8
-                for (int q = 0; q < R - 1; ++q) w[q] = {V{} + roots[2 * q], V{} + roots[2 * q + 1]};
+                for (int q = 0; q < R - 1; ++q) w[q] = {roots[2 * q] - V{}, roots[2 * q + 1] - V{}};
                 for (const int64_t end = v + pass.inner; v < end; ++v) one<forward, R, true>(tile + v, part, w);
             }
         }

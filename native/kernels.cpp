@@ -19,6 +19,7 @@ constexpr int wide = vector_bytes == 64 ? 6 : 3;
 constexpr int wide_alone = 8;                         // of a tile of one row
 constexpr int wide_long = vector_bytes == 64 ? 16 : 8;  // of a long row
 constexpr int64_t long_taps = 16;
+constexpr int64_t most_in_place = 10;  // rows
 
 inline int64_t rounded_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 
@@ -193,6 +194,8 @@ class Worker {
         offsets_ = arena_.template take<int64_t>(s_.columns.k);
         jobs_ = arena_.template take<Job<T>>(s_.planes * s_.ring * s_.parts);
         planes_ = arena_.template take<Plane>(s_.planes);
+        low_ = s_.columns.s * column_first_ + s_.columns.c;
+        find_inside();
     }
 
     void run() {
@@ -207,6 +210,20 @@ class Worker {
     }
 
   private:
+    // Rows of few taps that lie in memory as they are computed with are read where they are; what the tiles at their
+    // ends read is copied out. More rows than a cache holds side by side are always copied.
+    void find_inside() {
+        const Filter& f = s_.f;
+        in_place_ = f.x_type == f.work && !f.x_swapped && s_.columns.s == 1 && s_.parts == 1 &&
+                    !(f.conjugate_signal && f.complex) && s_.x_columns == s_.each * int64_t(sizeof(T)) &&
+                    s_.planes * s_.ring <= most_in_place;
+        inside_first_ = 0;
+        inside_last_ = INT64_MAX;
+        if (!in_place_) return;
+        inside_first_ = low_ < 0 ? -low_ * s_.each : 0;
+        inside_last_ = (s_.columns.n - low_ - s_.columns.d * (s_.columns.k - 1)) * s_.each;
+    }
+
     void find_planes() {
         const int outer_axes = std::max(s_.f.axes - 2, 0);
         int64_t output[max_axes];
@@ -273,33 +290,42 @@ class Worker {
     void sweep(int64_t jobs, T* const* out, int64_t count, bool in_place) {
         const int64_t elements = columns_ * s_.each;
         for (int64_t x = 0; x < elements;) {
-            const int64_t left = elements - x, vectors = (left + lanes<T> - 1) / lanes<T>;
-            const int64_t width = vectors >= C ? C : vectors >= 2 ? 2 : 1;
+            const int64_t left = elements - x;
+            const int64_t width = width_of<C>((left + lanes<T> - 1) / lanes<T>);
+            const bool inside = x >= inside_first_ && x + width * lanes<T> <= inside_last_;
             const bool aside = in_place && width * lanes<T> > left;
             T* to[tile_rows];
             for (int r = 0; r < tile_rows; ++r) to[r] = aside ? out_ + r * layout_.out : out[r];
-            one_tile<C>(width, jobs, x, to);
+            one_tile<C>(width, Tile<T>{jobs_, jobs, offsets_, s_.columns.k, x, inside, to});
             for (int64_t r = 0; aside && r < count; ++r) std::memcpy(out[r] + x, to[r] + x, size_t(left) * sizeof(T));
             x += width * lanes<T>;
         }
     }
 
+    // Vectors of the next tile, of those that are left: such that no narrow one is left over.
     template <int C>
-    void one_tile(int64_t width, int64_t jobs, int64_t x, T* const* to) {
-        const int64_t k = s_.columns.k;
-        if (s_.in_phases) {
-            if (width == C) return long_row<T, C>(jobs_, jobs, k, x, to[0]);
-            if (width == 2) return long_row<T, 2>(jobs_, jobs, k, x, to[0]);
-            return long_row<T, 1>(jobs_, jobs, k, x, to[0]);
-        }
-        if (s_.shared) {
-            if (width == C) return tile<T, tile_rows, C>(jobs_, jobs, offsets_, k, x, to);
-            if (width == 2) return tile<T, tile_rows, 2>(jobs_, jobs, offsets_, k, x, to);
-            return tile<T, tile_rows, 1>(jobs_, jobs, offsets_, k, x, to);
-        }
-        if (width == C) return tile<T, 1, C>(jobs_, jobs, offsets_, k, x, to);
-        if (width == 2) return tile<T, 1, 2>(jobs_, jobs, offsets_, k, x, to);
-        return tile<T, 1, 1>(jobs_, jobs, offsets_, k, x, to);
+    static int64_t width_of(int64_t left) {
+        if (left >= C) return C == 6 && left < 9 && left > 6 ? 4 : C;
+        if (C == 6 && left == 5) return 3;
+        if (C == 6 && left == 3) return 3;
+        return left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    }
+
+    template <int C>
+    void one_tile(int64_t width, const Tile<T>& t) {
+        if (s_.in_phases) return of_width<C>(width, [&](auto c) { long_row<T, decltype(c)::value>(t); });
+        if (s_.shared) return of_width<C>(width, [&](auto c) { tile<T, tile_rows, decltype(c)::value>(t); });
+        return of_width<C>(width, [&](auto c) { tile<T, 1, decltype(c)::value>(t); });
+    }
+
+    template <int C, class F>
+    static void of_width(int64_t width, F&& f) {
+        if (width == C) return f(std::integral_constant<int, C>());
+        if constexpr (C > 8) if (width == 8) return f(std::integral_constant<int, 8>());
+        if constexpr (C > 4) if (width == 4) return f(std::integral_constant<int, 4>());
+        if constexpr (C == 6) if (width == 3) return f(std::integral_constant<int, 3>());
+        if (width == 2) return f(std::integral_constant<int, 2>());
+        return f(std::integral_constant<int, 1>());
     }
 
     void write_out(int64_t row, int64_t count) {
@@ -330,13 +356,15 @@ class Worker {
                 if (source(s_.rows, position) == -1) continue;
                 const int64_t slot = q * s_.ring + (begin + j) % s_.ring;
                 T* samples = rows_ + slot * s_.parts * layout_.row;
+                const T* there = source_row(planes_[q], position);
                 if (held_[slot] != position) {
-                    fetch(samples, planes_[q], position);
+                    fetch(samples, planes_[q], position, there);
                     held_[slot] = position;
                 }
                 for (int part = 0; part < s_.parts; ++part) {
                     const T* taps = static_cast<const T*>(s_.f.taps[part]) + q * taps_plane + j * taps_row;
-                    jobs_[jobs++] = Job<T>{samples + part * layout_.row, taps, -s_.advance * taps_row, int(from),
+                    const T* copied = samples + part * layout_.row;
+                    jobs_[jobs++] = Job<T>{there ? there : copied, copied, taps, -s_.advance * taps_row, int(from),
                                            int(to + 1)};
                 }
             }
@@ -344,23 +372,42 @@ class Worker {
         return jobs;
     }
 
-    void fetch(T* to, const Plane& plane, int64_t position) {
-        const RowLayout row{s_.columns.s * column_first_ + s_.columns.c,
-                            s_.columns.s * (columns_ - 1) + s_.columns.d * (s_.columns.k - 1) + 1, s_.columns.s,
-                            layout_.pitch, s_.each};
+    // The row in the signal, such that element x stands for the same sample as in a copy; null if it must be copied.
+    const T* source_row(const Plane& plane, int64_t position) const {
+        const int64_t i = source(s_.rows, position);
+        if (!in_place_ || plane.constant || i < 0) return nullptr;
+        return reinterpret_cast<const T*>(plane.at + i * s_.x_rows) + low_ * s_.each;
+    }
+
+    void fetch(T* to, const Plane& plane, int64_t position, bool ends_only) {
+        const int64_t span = s_.columns.s * (columns_ - 1) + s_.columns.d * (s_.columns.k - 1) + 1;
+        if (!ends_only) return copy(to, plane, position, 0, span);
+        const int64_t reach = s_.columns.d * (s_.columns.k - 1);
+        const int64_t widest = (s_.in_phases ? wide_long : s_.shared ? wide : wide_alone) * lanes<T>;
+        const int64_t head = inside_first_ > 0 ? rounded_up(inside_first_, widest) / s_.each + 1 + reach : 0;
+        const int64_t tail = std::max<int64_t>(0, inside_last_ - widest) / s_.each;
+        if (tail <= head) return copy(to, plane, position, 0, span);
+        if (head > 0) copy(to, plane, position, 0, std::min(head, span));
+        if (tail < span) copy(to, plane, position, tail, span);
+    }
+
+    // Copies the samples first <= a < last of a row, counted from the first that the task reads.
+    void copy(T* to, const Plane& plane, int64_t position, int64_t first, int64_t last) {
+        const RowLayout row{low_ + first, last - first, s_.columns.s, layout_.pitch, s_.each};
         const int64_t i = source(s_.rows, position);
         const double* constant = plane.constant;
         if (i == -2) constant = position < 0 ? s_.rows.below_value : s_.rows.above_value;
+        T* at = to + first * s_.each;
         if (constant) {
-            fill_row(to, row, s_.columns, s_.f.complex, constant);
+            fill_row(at, row, s_.columns, s_.f.complex, constant);
         } else {
             const char* from = plane.at + i * s_.x_rows;
             with_type(s_.f.x_type, [&](auto* type) {
                 using S = std::remove_pointer_t<decltype(type)>;
                 if (s_.f.x_swapped)
-                    copy_row<T, Swapped<S>>(to, row, s_.columns, s_.f.complex, from, s_.x_columns);
+                    copy_row<T, Swapped<S>>(at, row, s_.columns, s_.f.complex, from, s_.x_columns);
                 else
-                    copy_row<T, S>(to, row, s_.columns, s_.f.complex, from, s_.x_columns);
+                    copy_row<T, S>(at, row, s_.columns, s_.f.complex, from, s_.x_columns);
             });
         }
         const int64_t elements = layout_.pitch * s_.columns.s * s_.each;
@@ -372,6 +419,9 @@ class Worker {
     Arena arena_;
     Layout<T> layout_;
     int64_t outer_, row_first_, row_last_, column_first_, columns_;
+    int64_t low_;  // the position that element 0 of a row stands for
+    bool in_place_;
+    int64_t inside_first_, inside_last_;  // elements between which rows are read where they are
     T *rows_, *out_;
     int64_t *held_, *offsets_;
     Job<T>* jobs_;

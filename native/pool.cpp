@@ -74,7 +74,7 @@ class Pool {
     }
 
     void wait(int64_t seen) {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(20);
+        const auto until = std::chrono::steady_clock::now() + std::chrono::microseconds(200);
         while (std::chrono::steady_clock::now() < until) {
             for (int i = 0; i < 32; ++i) {
                 if (number_.load(std::memory_order_acquire) != seen) return;

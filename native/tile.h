@@ -11,13 +11,28 @@ namespace {
 // Rows of outputs that a tile holds. A row of the signal that is loaded once feeds all of them.
 constexpr int tile_rows = 4;
 
-// One row of the signal, extended, and the outputs it feeds: rows first <= r < last of the tile.
+// One row of the signal, and the outputs it feeds: rows first <= r < last of the tile. Tiles that stay inside of the
+// signal read `inside`, which may be the signal itself; the others the copy that is extended.
 template <class T>
 struct Job {
-    const T* row;
+    const T* inside;
+    const T* extended;
     const T* taps;        // those that output row 0 would use
     int64_t taps_step;    // from one output row's taps to the next one's
     int first, last;
+};
+
+// What a tile is computed from: R rows of C vectors at column x of all jobs.
+template <class T>
+struct Tile {
+    const Job<T>* jobs;
+    int64_t count;
+    const int64_t* offsets;
+    int64_t taps, x;
+    bool inside;
+    T* const* out;
+
+    const T* row(const Job<T>& job) const { return (inside ? job.inside : job.extended) + x; }
 };
 
 template <class T, int R, int C>
@@ -44,18 +59,18 @@ __attribute__((always_inline)) inline void feed(Sums<T, R, C>& sums, const Job<T
     }
 }
 
-// R rows of C vectors at column x of all jobs.
 template <class T, int R, int C>
-__attribute__((noinline)) void tile(const Job<T>* jobs, int64_t count, const int64_t* offsets, int64_t taps, int64_t x,
-                                    T* const* out) {
+__attribute__((noinline)) void tile(const Tile<T>& t) {
     Sums<T, R, C> sums;
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 8
         for (int c = 0; c < C; ++c) sums.at[r][c] = Vector<T>{};
-    for (int64_t j = 0; j < count; ++j) {
-        const Job<T>& job = jobs[j];
-        const T* row = job.row + x;
+    const int64_t* offsets = t.offsets;
+    const int64_t taps = t.taps;
+    for (int64_t j = 0; j < t.count; ++j) {
+        const Job<T>& job = t.jobs[j];
+        const T* row = t.row(job);
         if constexpr (R == 1) {
             feed<T, C, 0, 1>(sums, job, row, offsets, taps);
         } else {
@@ -76,7 +91,7 @@ __attribute__((noinline)) void tile(const Job<T>* jobs, int64_t count, const int
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 8
-        for (int c = 0; c < C; ++c) store(out[r] + x + c * lanes<T>, sums.at[r][c]);
+        for (int c = 0; c < C; ++c) store(t.out[r] + t.x + c * lanes<T>, sums.at[r][c]);
 }
 
 // Taps of a long row: 16 elements apart they are taken together, so that one loaded vector feeds several of them.
@@ -94,7 +109,8 @@ __attribute__((always_inline)) inline void long_block(Vector<T> (&sums)[J], cons
         const T* p = row + k0;
 #pragma GCC unroll 48
         for (int q = 0; q < J + apart * (Together - 1); ++q) {
-            const Vector<T> v = load(p + q * lanes<T>);
+            Vector<T> v = load(p + q * lanes<T>);
+            if (Together > 1) hold<T>(v);
 #pragma GCC unroll 4
             for (int m = 0; m < Together; ++m) {
                 const int j = q - apart * m;
@@ -104,18 +120,18 @@ __attribute__((always_inline)) inline void long_block(Vector<T> (&sums)[J], cons
     }
 }
 
-// J vectors of outputs of one long row at column x.
+// J vectors of outputs of one long row.
 template <class T, int J>
-__attribute__((noinline)) void long_row(const Job<T>* jobs, int64_t count, int64_t taps, int64_t x, T* out) {
+__attribute__((noinline)) void long_row(const Tile<T>& t) {
     Vector<T> sums[J];
 #pragma GCC unroll 32
     for (int j = 0; j < J; ++j) sums[j] = Vector<T>{};
-    for (int64_t number = 0; number < count; ++number) {
-        const T* row = jobs[number].row + x;
-        const T* w = jobs[number].taps;
+    for (int64_t number = 0; number < t.count; ++number) {
+        const T* row = t.row(t.jobs[number]);
+        const T* w = t.jobs[number].taps;
         int64_t k = 0;
-        for (; k + block_taps <= taps; k += block_taps) long_block<T, J, 4>(sums, row + k, w + k, 0, phase);
-        const int rest = int(taps - k), full = rest / phase, more = rest % phase;
+        for (; k + block_taps <= t.taps; k += block_taps) long_block<T, J, 4>(sums, row + k, w + k, 0, phase);
+        const int rest = int(t.taps - k), full = rest / phase, more = rest % phase;
         row += k;
         w += k;
         switch (full) {  // phases with one tap more come first, as they do in a whole block
@@ -135,7 +151,7 @@ __attribute__((noinline)) void long_row(const Job<T>* jobs, int64_t count, int64
         }
     }
 #pragma GCC unroll 32
-    for (int j = 0; j < J; ++j) store(out + x + j * lanes<T>, sums[j]);
+    for (int j = 0; j < J; ++j) store(t.out[0] + t.x + j * lanes<T>, sums[j]);
 }
 
 }  // namespace

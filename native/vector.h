@@ -42,9 +42,22 @@ inline void store(T* p, Vector<T> v) {
     *reinterpret_cast<typename VectorOf<T>::unaligned*>(p) = v;
 }
 
+// Keeps a loaded vector in a register: GCC would rather load it again for each of its uses, and loads are what is scarce.
+template <class T>
+inline void hold(Vector<T>& v) {
+#if defined(__AVX512F__)
+    asm("" : "+v"(v));
+#elif defined(__x86_64__)
+    asm("" : "+x"(v));
+#elif defined(__aarch64__)
+    asm("" : "+w"(v));
+#endif
+}
+
+// Minus 0, which changes no number, so that it compiles to one load; plus 0 turns -0 into 0, and so is an addition.
 template <class T>
 inline Vector<T> broadcast(T value) {
-    return Vector<T>{} + value;
+    return value - Vector<T>{};
 }
 
 // a * b + c with one rounding, where the instruction set has it.

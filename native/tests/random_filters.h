@@ -39,6 +39,13 @@ Random random_filter(int most, bool batch = false) {
         axis.s = drawn(1, 3) * (drawn(0, 1) ? 1 : -1);
         axis.d = drawn(1, 3) * (drawn(0, 1) ? 1 : -1);
         axis.c = drawn(-20, 20);
+        if (a == r.f.axes - 1 && drawn(0, 2) == 0) {  // long rows: tiles inside of the signal, read where it is
+            axis.n = drawn(300, 1200);
+            axis.m = drawn(200, 1200);
+            axis.s = axis.d = 1;
+            axis.k = drawn(1, 3) == 1 ? drawn(16, 140) : drawn(1, 7);
+            axis.c = drawn(-150, 10);
+        }
         axis.below = Rule(drawn(0, 5));
         axis.above = Rule(drawn(0, 5));
         if (a < first) axis = Axis{axis.n, 1, axis.n, 1, 0, 1, Rule::zero, Rule::zero, {}, {}};
@@ -50,7 +57,7 @@ Random random_filter(int most, bool batch = false) {
     }
     for (int64_t i = 0; i < samples; ++i) r.x.push_back(double(drawn(-9, 9)));
     for (int64_t t = 0; t < taps; ++t) r.taps.push_back(double(drawn(-9, 9)));
-    if (r.outputs * taps > 100'000) return random_filter(most, batch);  // the loops below are slow
+    if (r.outputs * taps > 150'000) return random_filter(most, batch);  // the loops below are slow
     r.x_single.assign(r.x.begin(), r.x.end());
     return r;
 }

@@ -228,13 +228,12 @@ class Worker {
             copied<int64_t>(reinterpret_cast<int64_t*>(samples_), RowLayout{low, count, 1, count, 1}, axis, from, constant, stride);
             digits(count);
         } else if (f_.complex) {
-            T* pairs = reinterpret_cast<T*>(samples_);
-            copied<T>(pairs, RowLayout{low, count, 1, count, each}, axis, from, constant, stride);
-            const T sign = f_.conjugate_signal ? -1 : 1;
-            for (int64_t i = 0; i < count; ++i) {
-                row_[i] = pairs[2 * i];
-                row_[last_ + i] = sign * pairs[2 * i + 1];
-            }
+            const T* pairs = reinterpret_cast<const T*>(samples_);
+            if (!constant && f_.x_type == k_.work && !f_.x_swapped && stride == 2 * sizeof(T) && low >= 0 && low + count <= axis.n)
+                pairs = reinterpret_cast<const T*>(from) + 2 * low;
+            else
+                copied<T>(reinterpret_cast<T*>(samples_), RowLayout{low, count, 1, count, each}, axis, from, constant, stride);
+            part_pairs(pairs, count);
             pour(row, 1, row_ + last_, count, sizes);
             part = 0;
         } else {
@@ -255,6 +254,36 @@ class Worker {
             else
                 copy_row<U, S>(to, layout, axis, f_.complex, from, stride);
         });
+    }
+
+    // The real parts of pairs into the first half of row_, the imaginary ones, conjugated if need be, into the second.
+    void part_pairs(const T* pairs, int64_t count) {
+        const V sign = (f_.conjugate_signal ? T(-1) : T(1)) - V{};
+        int64_t i = 0;
+        for (; i + L <= count; i += L) {
+            const V a = load(pairs + 2 * i), b = load(pairs + 2 * i + L);
+            store(row_ + i, __builtin_shuffle(a, b, every_other(0)));
+            store(row_ + last_ + i, __builtin_shuffle(a, b, every_other(1)) * sign);
+        }
+        for (; i < count; ++i) {
+            row_[i] = pairs[2 * i];
+            row_[last_ + i] = pairs[2 * i + 1] * sign[0];
+        }
+    }
+
+    using Index = typename Pack<T, L>::index;
+
+    static Index every_other(int first) {
+        Index index;
+        for (int l = 0; l < L; ++l) index[l] = 2 * l + first;
+        return index;
+    }
+
+    // The lanes of two vectors in turn, from lane `first` of each.
+    static Index in_turn(int first) {
+        Index index;
+        for (int l = 0; l < L; ++l) index[l] = first + l / 2 + (l & 1) * L;
+        return index;
     }
 
     // Some of the binary digits of whole numbers, balanced around 0.
@@ -312,7 +341,6 @@ class Worker {
 
     // Whether at least half of the magnitudes that are not 0 are at most `small`.
     bool spreads(int part, T small) {
-        using Index = typename Pack<T, L>::index;
         Index some{}, large{};
         const V limit = V{} + small;
         for (int64_t v = 0; v < rows_ * vectors_; ++v) {
@@ -354,6 +382,11 @@ class Worker {
         const int64_t each = t_.complex_result ? 2 : 1;
         if (step == 1 && each == 1) {
             for (int64_t v = 0; v * L < outputs; ++v) store(row_ + v * L, load(at + (2 * v + part) * L));
+        } else if (step == 1) {
+            for (int64_t v = 0; v * L < outputs; ++v) {
+                store(row_ + 2 * v * L, __builtin_shuffle(from[v].re, from[v].im, in_turn(0)));
+                store(row_ + (2 * v + 1) * L, __builtin_shuffle(from[v].re, from[v].im, in_turn(L / 2)));
+            }
         } else {
             for (int64_t o = 0; o < outputs; ++o) {
                 const int64_t i = o * step;

@@ -41,9 +41,9 @@ LARGEST, LONGEST = 1 << 18, 1 << 16
 BLOCK = 1 << 26
 #: Elements below which one thread is faster than two.
 ALONE = 1 << 14
-#: Nanoseconds of a real float32 element of a tile, on both threads of a 2024 server processor: for each binary digit of
-#: the tile's length, and for reading, judging and writing; of one call; of making one element of a spectrum.
-DIGIT_NS, ELEMENT_NS, CALL_NS, PLAN_NS = 0.045, 0.25, 20_000.0, 12.0
+#: Nanoseconds, on both threads of a 2024 server processor: of a real float32 element of a tile, for each binary digit
+#: of the tile's length, and for reading, judging and writing; of each row of a tile; of one call; of an element of a plan.
+DIGIT_NS, ELEMENT_NS, ROW_NS, CALL_NS, PLAN_NS = 0.035, 0.17, 7.0, 30_000.0, 1.3
 #: A tile whose largest magnitude is this many times the median of those that are not 0 is unfit for float32; and for
 #: float64, unless `fourier` is named.
 SINGLE_SPREAD, SPREAD = 2.0**8, 2.0**20
@@ -132,14 +132,22 @@ class Tiles:
     def __init__(self, case: Case, *, cautious: bool) -> None:
         self.case = case
         self.tiling = tiling(case)
-        taps = laid_out(case)
-        if case.integers:
-            limbs = _limbs(case, self.tiling)
-            self.stages = [_Stage(case, self.tiling, "d", limbs.kernel(taps), limbs.pairs(), 0.0)]
-            return
-        letters = "fd" if case.work.char in "fF" and 1e-30 < _norm(taps) < 1e30 else "d"
-        spreads = {"f": SINGLE_SPREAD, "d": SPREAD if cautious else 0.0}
-        self.stages = [_Stage(case, self.tiling, letter, [taps], [WHOLE], spreads[letter]) for letter in letters]
+        self.taps = laid_out(case)
+        self.letters = "fd" if not case.integers and case.work.char in "fF" and 1e-30 < _norm(self.taps) < 1e30 else "d"
+        self.spreads = {"f": SINGLE_SPREAD, "d": SPREAD if cautious and not case.integers else 0.0}
+        self.made: dict[str, _Stage] = {}
+
+    @property
+    def stages(self) -> Iterator[_Stage]:
+        """One after the other, made when first asked for, by whichever thread asks."""
+        for letter in self.letters:
+            yield self.made.get(letter) or self.made.setdefault(letter, self._stage(letter))
+
+    def _stage(self, letter: str) -> _Stage:
+        if not self.case.integers:
+            return _Stage(self.case, self.tiling, letter, [self.taps], [WHOLE], self.spreads[letter])
+        limbs = _limbs(self.case, self.tiling)
+        return _Stage(self.case, self.tiling, letter, limbs.kernel(self.taps), limbs.pairs(), 0.0)
 
     def compute(self, x: Array, block: Block, out: Array | None) -> tuple[Array, list[tuple[Block, Fate]]]:
         """Return the outputs of a block, written into `out` if there is one, and the boxes of those left out."""
@@ -149,6 +157,8 @@ class Tiles:
             if len(left) > MANY:  # at once is faster than one by one
                 left = [(block, Fate.DONE)]
             left = [unfit for box, _ in left for unfit in stage.apply(x, box, y[within(box, block)])]
+            if not left:
+                break
         return y, left
 
     def bounds(self, x: Array, block: Block) -> tuple[Array, list[tuple[Block, Fate]]]:
@@ -158,6 +168,8 @@ class Tiles:
             if len(left) > MANY:
                 left = [(block, Fate.DONE)]
             left = [unfit for box, _ in left for unfit in stage.survey(x, box, bound[within(box, block)])]
+            if not left:
+                break
         return bound, left
 
 
@@ -282,10 +294,10 @@ class _Limbs:
 
 def _limbs(case: Case, chosen: Tiling) -> _Limbs:
     """Return the fewest pieces whose bound is below one half for any samples of the case."""
-    sizes = [abs(int(tap)) for tap in case.kernel.flat]
-    largest, total = max(sizes), sum(sizes)
+    sizes = np.abs(case.kernel.astype(float))
+    largest, total = int(sizes.max()), float(sizes.sum())
     constants = [int(abs(complex(side.value))) for axis in case.plan.axes for side in (axis.below, axis.above)]
-    sample = min(1 << (8 * case.signal.itemsize), max(case.bound // max(total, 1), 1))
+    sample = min(1 << (8 * case.signal.itemsize), int(min(case.bound, 1 << 512) / max(total, 1.0) * (1 + 1e-9)) + 1)
     x_digits = min(max(sample, *constants).bit_length() + 1, 64)
     h_digits = min(largest.bit_length() + 1, 64)
     limit = 0.4999 / (C * log2(chosen.elements) * float(np.finfo(float).eps))
@@ -380,7 +392,12 @@ def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, single: bool) 
         kept = tuple((n - abs(a.d) * (a.k - 1) - 1) // abs(a.s) + 1 for a, n in zip(axes, lengths, strict=True))
         tiles = batch * prod(ceil(axis.m / k) for axis, k in zip(axes, kept, strict=True))
         rounds = 2 * ceil(tiles / 2) if complex_ else 4 * ceil(tiles / 4)  # two threads end together
-        each = size * (log2(size) * DIGIT_NS + ELEMENT_NS) * (2.0 if complex_ else 1.0) * (1.0 if single else 2.0)
+        each = (
+            size
+            * (log2(size) * DIGIT_NS + ELEMENT_NS + ROW_NS / lengths[-1])
+            * (2.0 if complex_ else 1.0)
+            * (1.0 if single else 2.0)
+        )
         time = CALL_NS + size * PLAN_NS + rounds * each
         if time < best.nanoseconds:
             best = Tiling(lengths, kept, time)

@@ -68,36 +68,43 @@ void work(void* context, int64_t task, int) {
 }  // namespace
 
 // Correctly rounded but for one in a thousand: computed in long double.
-const double* roots() {
-    static const double* table = [] {
-        double* made = static_cast<double*>(std::malloc(2 * longest_transform * sizeof(double)));
-        if (!made) return made;
-        const long double step = 2 * std::acos(-1.0L) / longest_transform;
-        constexpr int64_t eighth = longest_transform / 8;
-        for (int64_t j = 0; j <= eighth; ++j) {
-            const double c = double(std::cos(step * j)), s = double(std::sin(step * j));
-            const auto put = [&](int64_t k, double re, double im) {
-                k &= longest_transform - 1;
-                made[2 * k] = re;
-                made[2 * k + 1] = im;
-            };
-            const int64_t quarter = 2 * eighth;
-            put(j, c, -s);
+const double* roots(int64_t n) {
+    static std::mutex mutex;
+    static const double* tables[64];
+    int bits = 0;
+    while ((int64_t(1) << bits) < n) ++bits;
+    std::lock_guard lock(mutex);
+    if (tables[bits]) return tables[bits];
+    double* made = static_cast<double*>(std::malloc(2 * size_t(n) * sizeof(double)));
+    if (!made) return nullptr;
+    const long double step = 2 * std::acos(-1.0L) / (long double)n;
+    const auto put = [&](int64_t k, double re, double im) {
+        made[2 * (k & (n - 1))] = re;
+        made[2 * (k & (n - 1)) + 1] = im;
+    };
+    for (int64_t j = 0; j <= n / 8; ++j) {  // an eighth of the circle; the others are its mirror images
+        const double c = double(std::cos(step * (long double)j)), s = double(std::sin(step * (long double)j));
+        const int64_t quarter = n / 4;
+        put(j, c, -s);
+        put(-j, c, s);
+        if (n >= 2) {
+            put(n / 2 - j, -c, -s);
+            put(n / 2 + j, -c, s);
+        }
+        if (n >= 4) {
             put(quarter - j, s, -c);
             put(quarter + j, -s, -c);
-            put(2 * quarter - j, -c, -s);
-            put(2 * quarter + j, -c, s);
-            put(3 * quarter - j, -s, c);
-            put(3 * quarter + j, s, c);
-            put(4 * quarter - j, c, s);
+            put(-quarter - j, -s, c);
+            put(-quarter + j, s, c);
         }
-        return made;
-    }();
-    return table;
+    }
+    return tables[bits] = made;
 }
 
 Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape) {
-    if (axes < 1 || axes > max_transformed || !transforms().fits(work, axes, length) || !roots()) return nullptr;
+    if (axes < 1 || axes > max_transformed || !transforms().fits(work, axes, length)) return nullptr;
+    for (int a = 0; a < axes; ++a)
+        if (!roots(length[a])) return nullptr;
     Kernel* kernel = new (std::nothrow) Kernel{};
     if (!kernel) return nullptr;
     kernel->work = work;
@@ -116,7 +123,7 @@ Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* ta
         delete kernel;
         return nullptr;
     }
-    transforms().fill(*kernel, roots(), taps, shape);
+    transforms().fill(*kernel, taps, shape);
     return kernel;
 }
 

@@ -10,7 +10,7 @@
 namespace tapwise {
 
 constexpr int max_transformed = 3;  // axes
-constexpr int64_t longest_transform = 1 << 16;
+constexpr int64_t longest_transform = 1 << 20;  // of an axis
 
 struct Pass {
     int radix;
@@ -65,13 +65,13 @@ struct Transforms {
     bool (*fits)(Type work, int axes, const int64_t* length);
     size_t (*bytes)(const Kernel&);
     // `taps` are pairs in the order of the positions they read.
-    void (*fill)(Kernel&, const double* roots, const double* taps, const int64_t* shape);
+    void (*fill)(Kernel&, const double* taps, const int64_t* shape);
     size_t (*scratch)(const Tiling&);  // bytes a thread needs
     void (*run)(const Tiling&, int64_t task, void* scratch);
 };
 
-// exp(-2 pi i j / longest_transform) as pairs; null if memory is lacking.
-const double* roots();
+// exp(-2 pi i j / n) for 0 <= j < n, a power of two, as pairs, kept for all time; null if memory is lacking.
+const double* roots(int64_t n);
 // Null if memory is lacking, or the lengths are not powers of two of a size that the transform has.
 Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape);
 void free_kernel(Kernel* kernel);

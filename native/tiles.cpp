@@ -20,11 +20,11 @@ struct Planner {
 
     static size_t bytes(const Kernel& given) {
         Kernel kernel = given;
-        return size_t(plan_passes<T, L>(kernel, nullptr, nullptr) + given.elements * 2 * int64_t(sizeof(T)));
+        return size_t(plan_passes<T, L>(kernel, nullptr) + given.elements * 2 * int64_t(sizeof(T)));
     }
 
-    static void fill(Kernel& kernel, const double* roots, const double* taps, const int64_t* shape) {
-        const int64_t used = plan_passes<T, L>(kernel, static_cast<char*>(kernel.memory), roots);
+    static void fill(Kernel& kernel, const double* taps, const int64_t* shape) {
+        const int64_t used = plan_passes<T, L>(kernel, static_cast<char*>(kernel.memory));
         T* spectrum = reinterpret_cast<T*>(static_cast<char*>(kernel.memory) + used);
         std::memset(spectrum, 0, size_t(kernel.elements) * 2 * sizeof(T));
         lay_out(kernel, spectrum, taps, shape, 0, 0);
@@ -441,8 +441,8 @@ size_t bytes(const Kernel& kernel) {
     return with_work(kernel.work, [&](auto* t) { return Planner<std::remove_pointer_t<decltype(t)>>::bytes(kernel); });
 }
 
-void fill(Kernel& kernel, const double* roots, const double* taps, const int64_t* shape) {
-    with_work(kernel.work, [&](auto* t) { Planner<std::remove_pointer_t<decltype(t)>>::fill(kernel, roots, taps, shape); });
+void fill(Kernel& kernel, const double* taps, const int64_t* shape) {
+    with_work(kernel.work, [&](auto* t) { Planner<std::remove_pointer_t<decltype(t)>>::fill(kernel, taps, shape); });
 }
 
 size_t scratch(const Tiling& t) {

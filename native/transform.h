@@ -16,7 +16,6 @@
 namespace {
 
 using tapwise::Kernel;
-using tapwise::longest_transform;
 using tapwise::Pass;
 
 constexpr int64_t line = 128;  // bytes to which memory is aligned
@@ -106,9 +105,9 @@ __attribute__((always_inline)) inline void butterfly(Complex<V>* x) {
     }
 }
 
-// Lists the passes; returns the bytes of their twiddles, which are written if there are roots.
+// Lists the passes; returns the bytes of their twiddles, which are written if there is memory for them.
 template <class T, int L>
-int64_t plan_passes(Kernel& kernel, char* memory, const double* roots) {
+int64_t plan_passes(Kernel& kernel, char* memory) {
     int64_t block = kernel.elements / L, used = 0;
     kernel.passes = 0;
     for (int a = 0; a < kernel.axes; ++a) {
@@ -123,11 +122,12 @@ int64_t plan_passes(Kernel& kernel, char* memory, const double* roots) {
             const bool twiddled = last || n > radix;
             const int64_t each = last ? L : 1, groups = last ? n / radix / L : n / radix;
             kernel.pass[kernel.passes++] = Pass{radix, block, inner, twiddled ? memory + used : nullptr};
-            if (twiddled && roots) {
+            if (twiddled && memory) {
                 T* to = reinterpret_cast<T*>(memory + used);
-                const int64_t turn = longest_transform / n;
+                const int64_t turn = kernel.length[a] / n;
+                const double* roots = tapwise::roots(kernel.length[a]);
                 const auto root = [&](int64_t j, int64_t q, int part) {
-                    return roots[2 * ((j * q * turn) & (longest_transform - 1)) + part];
+                    return roots[2 * ((j * q * turn) & (kernel.length[a] - 1)) + part];
                 };
                 for (int64_t g = 0; g < groups; ++g)
                     for (int64_t q = 1; q < radix; ++q)

@@ -59,9 +59,9 @@ struct Plan {
         kernel.axes = int(shape.length.size());
         std::copy(shape.length.begin(), shape.length.end(), kernel.length);
         kernel.elements = shape.elements();
-        const int64_t bytes = plan_passes<T, L>(kernel, nullptr, nullptr);
+        const int64_t bytes = plan_passes<T, L>(kernel, nullptr);
         memory = std::aligned_alloc(line, size_t(rounded_up(bytes + 1, line)));
-        plan_passes<T, L>(kernel, static_cast<char*>(memory), tapwise::roots());
+        plan_passes<T, L>(kernel, static_cast<char*>(memory));
     }
     ~Plan() { std::free(memory); }
 

@@ -36,14 +36,16 @@ if TYPE_CHECKING:
 #: (3 · 3.95 · log2(n) + √5) · u, below 6.4 · eps · log2(n) for n >= 8.
 C = 6.4
 #: Largest elements of a tile, and of one of its axes.
-LARGEST, LONGEST = 1 << 18, 1 << 16
+LARGEST, LONGEST = 1 << 21, 1 << 20
 #: Elements transformed in one block: about a twentieth of a second, after which Ctrl-C is heard.
 BLOCK = 1 << 26
 #: Elements below which one thread is faster than two.
 ALONE = 1 << 14
 #: Nanoseconds, on both threads of a 2024 server processor: of a real float32 element of a tile, for each binary digit
-#: of the tile's length, and for reading, judging and writing; of each row of a tile; of one call; of an element of a plan.
+#: of the tile's length, and for reading, judging and writing; of each row of a tile; of one call; of an element of a
+#: plan. Tiles of more than so many bytes leave a core's cache, and take so many times as long.
 DIGIT_NS, ELEMENT_NS, ROW_NS, CALL_NS, PLAN_NS = 0.035, 0.17, 7.0, 30_000.0, 1.3
+CACHED, UNCACHED = 2 << 20, 2.5
 #: A tile whose largest magnitude is this many times the median of those that are not 0 is unfit for float32; and for
 #: float64, unless `fourier` is named.
 SINGLE_SPREAD, SPREAD = 2.0**8, 2.0**20
@@ -392,12 +394,9 @@ def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, single: bool) 
         kept = tuple((n - abs(a.d) * (a.k - 1) - 1) // abs(a.s) + 1 for a, n in zip(axes, lengths, strict=True))
         tiles = batch * prod(ceil(axis.m / k) for axis, k in zip(axes, kept, strict=True))
         rounds = 2 * ceil(tiles / 2) if complex_ else 4 * ceil(tiles / 4)  # two threads end together
-        each = (
-            size
-            * (log2(size) * DIGIT_NS + ELEMENT_NS + ROW_NS / lengths[-1])
-            * (2.0 if complex_ else 1.0)
-            * (1.0 if single else 2.0)
-        )
+        each = size * (log2(size) * DIGIT_NS + ELEMENT_NS + ROW_NS / lengths[-1])
+        each *= (2.0 if complex_ else 1.0) * (1.0 if single else 2.0)
+        each *= UNCACHED if size * (8 if single else 16) > CACHED else 1.0
         time = CALL_NS + size * PLAN_NS + rounds * each
         if time < best.nanoseconds:
             best = Tiling(lengths, kept, time)

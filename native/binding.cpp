@@ -1,6 +1,7 @@
 // The module tapwise.engines._native: checks what Python hands over, releases the interpreter, calls.
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
@@ -8,6 +9,7 @@
 #include <stdexcept>
 
 #include "direct.h"
+#include "fourier.h"
 #include "pool.h"
 #include "prepared.h"
 #include "recall.h"
@@ -39,10 +41,10 @@ Type type_of(char c) {
     throw std::invalid_argument("a number type that the native engine does not have");
 }
 
-void filter(uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
-            const std::string& y_type, const std::vector<int64_t>& y_strides, uintptr_t real, uintptr_t imaginary,
-            const std::string& work, const std::vector<AxisNumbers>& axes, int64_t inner, bool conjugate,
-            bool parallel) {
+// Fills in all but the types that are computed in, and the taps.
+Filter filter_of(uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
+                 const std::string& y_type, const std::vector<int64_t>& y_strides, const std::vector<AxisNumbers>& axes,
+                 bool conjugate) {
     if (axes.empty() || axes.size() > size_t(max_axes) || x_strides.size() != axes.size() || y_strides.size() != axes.size())
         throw std::invalid_argument("axes and strides do not go together");
     Filter f{};
@@ -53,15 +55,25 @@ void filter(uintptr_t x, const std::string& x_type, bool x_swapped, const std::v
         f.x_stride[a] = x_strides[a];
         f.y_stride[a] = y_strides[a];
     }
-    f.complex = x_type == "F" || x_type == "D" || work == "F" || work == "D";
-    f.work = type_of(work.at(0));
+    f.complex = x_type == "F" || x_type == "D";
     f.conjugate_signal = conjugate;
-    f.inner = inner;
+    f.inner = 1;
     f.x = reinterpret_cast<const char*>(x);
     f.x_type = type_of(x_type.at(0));
     f.x_swapped = x_swapped;
     f.y = reinterpret_cast<char*>(y);
     f.y_type = type_of(y_type.at(0));
+    return f;
+}
+
+void filter(uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
+            const std::string& y_type, const std::vector<int64_t>& y_strides, uintptr_t real, uintptr_t imaginary,
+            const std::string& work, const std::vector<AxisNumbers>& axes, int64_t inner, bool conjugate,
+            bool parallel) {
+    Filter f = filter_of(x, x_type, x_swapped, x_strides, y, y_type, y_strides, axes, conjugate);
+    f.complex = f.complex || work == "F" || work == "D";
+    f.work = type_of(work.at(0));
+    f.inner = inner;
     f.taps[0] = reinterpret_cast<const void*>(real);
     f.taps[1] = reinterpret_cast<const void*>(imaginary);
     bool done;
@@ -139,6 +151,62 @@ bool fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y,
     return outcome == Outcome::done;
 }
 
+// The transform of a kernel, for any number of calls from any threads.
+class Transformed {
+  public:
+    Transformed(const std::string& work, const std::vector<int64_t>& lengths, uintptr_t taps,
+                const std::vector<int64_t>& shape) {
+        if (lengths.size() != shape.size()) throw std::invalid_argument("lengths and shape do not go together");
+        kernel_ = make_kernel(type_of(work.at(0)), int(lengths.size()), lengths.data(),
+                              reinterpret_cast<const double*>(taps), shape.data());
+        if (!kernel_) throw std::invalid_argument("no transform has these lengths");
+    }
+    Transformed(const Transformed&) = delete;
+    ~Transformed() { free_kernel(kernel_); }
+
+    size_t bytes() const { return kernel_->bytes; }
+
+    // Returns, for each tile, the norm of what went through its transform, and what became of it.
+    std::vector<std::pair<double, int>> apply(
+        uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
+        const std::string& y_type, const std::vector<int64_t>& y_strides, const std::vector<AxisNumbers>& axes,
+        bool conjugate, const std::vector<int64_t>& kept, std::tuple<double, double, double> limits, bool whole,
+        std::tuple<int, int, bool, int64_t, int> digits, bool survey, bool parallel) const {
+        if (kept.size() != size_t(kernel_->axes) || axes.size() < kept.size())
+            throw std::invalid_argument("axes and tiles do not go together");
+        Tiling t{};
+        t.kernel = kernel_;
+        t.filter = filter_of(x, x_type, x_swapped, x_strides, y, y_type, y_strides, axes, conjugate);
+        t.filter.work = kernel_->work;
+        t.complex_result = y_type == "F" || y_type == "D";
+        for (size_t a = 0; a < kept.size(); ++a) {
+            const Axis& axis = t.filter.axis[t.filter.axes - kernel_->axes + int(a)];
+            const int64_t span = std::abs(axis.s) * (kept[a] - 1) + std::abs(axis.d) * (axis.k - 1) + 1;
+            if (kept[a] < 1 || span > kernel_->length[a]) throw std::invalid_argument("a tile does not hold its outputs");
+            t.kept[a] = kept[a];
+        }
+        std::tie(t.least, t.most, t.spread) = limits;
+        std::tie(t.digits, t.digit_shift, t.top, t.bias, t.add_shift) = digits;
+        t.whole = whole;
+        t.survey = survey;
+        settle(t);
+        std::vector<Report> reports(size_t(t.tiles), Report{});
+        t.reports = reports.data();
+        bool done;
+        {
+            nb::gil_scoped_release released;
+            done = fourier(t, parallel);
+        }
+        if (!done) throw std::bad_alloc();
+        std::vector<std::pair<double, int>> told;
+        for (const Report& report : reports) told.emplace_back(report.norm, int(report.fate));
+        return told;
+    }
+
+  private:
+    Kernel* kernel_;
+};
+
 PyMethodDef methods[] = {
     {"recall", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&recall)), METH_FASTCALL,
      "recall(x, h, out, *words): the result if the same was asked before of arrays like these, else None."},
@@ -148,7 +216,7 @@ PyMethodDef methods[] = {
 }  // namespace
 
 NB_MODULE(_native, m) {
-    m.doc() = "Direct sums in compiled code.";
+    m.doc() = "Direct sums, and sums by Fourier transforms, in compiled code.";
     m.def("filter", &filter, nb::arg("x"), nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("x_strides"), nb::arg("y"), nb::arg("y_type"),
           nb::arg("y_strides"), nb::arg("real"), nb::arg("imaginary"), nb::arg("work"), nb::arg("axes"),
           nb::arg("inner"), nb::arg("conjugate"), nb::arg("parallel"));
@@ -165,6 +233,14 @@ NB_MODULE(_native, m) {
         remember(words.ptr(), x.ptr(), h.ptr(), prepared, shape.ptr(), dtype.ptr(), products, parallel, placed);
     });
     m.def("forget", &forget);
+    nb::class_<Transformed>(m, "Transformed")
+        .def(nb::init<const std::string&, const std::vector<int64_t>&, uintptr_t, const std::vector<int64_t>&>(),
+             nb::arg("work"), nb::arg("lengths"), nb::arg("taps"), nb::arg("shape"))
+        .def_prop_ro("bytes", &Transformed::bytes)
+        .def("apply", &Transformed::apply, nb::arg("x"), nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("x_strides"),
+             nb::arg("y"), nb::arg("y_type"), nb::arg("y_strides"), nb::arg("axes"), nb::arg("conjugate"), nb::arg("kept"),
+             nb::arg("limits"), nb::arg("whole"), nb::arg("digits"), nb::arg("survey"), nb::arg("parallel"));
+    m.def("least_elements", [](const std::string& work) { return least_elements(type_of(work.at(0))); });
     m.def("instruction_set", &instruction_set);
     m.def("instruction_sets", &instruction_sets);
     m.def("threads", &thread_count);

@@ -117,6 +117,8 @@ double largest(const Prepared& p, const Elements& x) {
 // Batch elements that lie beside each other within each sample of the last axis, such as colours, are filtered alike.
 void join_beside(Filter& f, int batch, int64_t x_bytes, int64_t y_bytes) {
     const int last = f.axes - 1;
+    // Many taps of one row are summed in another order where samples of one row alone lie beside each other.
+    if (!f.complex && f.axis[last - 1].k == 1 && f.axis[last].k >= 16) return;
     for (int a = 0; a < batch; ++a) {
         const int64_t n = f.axis[a].n;
         if (n < 2 || n > 64 || f.x_stride[a] != x_bytes || f.y_stride[a] != y_bytes) continue;

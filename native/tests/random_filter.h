@@ -1,4 +1,4 @@
-// Random filters, and what they must give by plain loops.
+// Random filters of small whole numbers, and their right results by plain loops.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +23,11 @@ struct Random {
     int64_t outputs = 1;
 };
 
-Random random_filter() {
+// Up to `most` axes, before them at most one of a batch.
+Random random_filter(int most = 4, bool batch = false) {
     Random r;
-    r.f.axes = int(drawn(1, 4));
+    const int first = batch ? int(drawn(0, 1)) : 0;
+    r.f.axes = first + int(drawn(1, most));
     int64_t samples = 1, taps = 1;
     for (int a = 0; a < r.f.axes; ++a) {
         Axis& axis = r.f.axis[a];
@@ -44,6 +46,7 @@ Random random_filter() {
         }
         axis.below = Rule(drawn(0, 5));
         axis.above = Rule(drawn(0, 5));
+        if (a < first) axis = Axis{axis.n, 1, axis.n, 1, 0, 1, Rule::zero, Rule::zero, {}, {}};
         axis.below_value[0] = double(drawn(-9, 9));
         axis.above_value[0] = double(drawn(-9, 9));
         samples *= axis.n;
@@ -52,7 +55,7 @@ Random random_filter() {
     }
     for (int64_t i = 0; i < samples; ++i) r.x.push_back(double(drawn(-9, 9)));
     for (int64_t t = 0; t < taps; ++t) r.taps.push_back(double(drawn(-9, 9)));
-    if (r.outputs * taps > 150'000) return random_filter();  // the loops below are slow
+    if (r.outputs * taps > 150'000) return random_filter(most, batch);  // the loops below are slow
     r.x_single.assign(r.x.begin(), r.x.end());
     return r;
 }

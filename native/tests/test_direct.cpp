@@ -1,5 +1,6 @@
 // Random filters against plain loops, on every instruction set that the processor has, whole and in many threads.
 #include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 #include "direct.h"
@@ -38,7 +39,7 @@ int main() {
     set_thread_count(3);
     int caught = 0;
     for (int number = 0; number < 600; ++number) {
-        Random r = random_filter();
+        Random r = random_filter(4);
         if (!right(r, Type::f32, r.x_single, number % 2, false) || !right(r, Type::f64, r.x, number % 2, false)) {
             std::printf("%s: filter %d is wrong\n", instruction_set(), number);
             return 1;

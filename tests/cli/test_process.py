@@ -24,7 +24,9 @@ def test_both_names_start_it() -> None:
     installed = subprocess.run([script, "--version"], capture_output=True, text=True, check=True).stdout
     assert start("--version").stdout == installed
     assert installed.startswith("tapwise 0.")
-    assert re.search(r"\(engines: reference, numpy, direct \((v\d|base), \d+ threads\), separable, fourier\)", installed)
+    assert re.search(
+        r"\(engines: reference, numpy, direct \((v\d|base), \d+ threads\), separable, fourier\)", installed
+    )
 
 
 def test_a_leading_minus_from_a_real_shell() -> None:

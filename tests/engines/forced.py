@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tapwise.engines import suspended
+from tapwise.engines import suspended, tiles
 from tapwise.engines.direct import Direct
 from tapwise.engines.fourier import Fourier
 from tapwise.engines.reference import Reference
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from tapwise.engines import Case
     from tapwise.geometry import AxisPlan
 
-#: "taps" and "bands" are the two ways of the numpy engine.
+#: "taps" and "bands" are the two ways of the numpy engine; "large" is the fourier engine without its compiled tiles.
 WAYS = ("reference", "taps", "bands", "direct", "fourier")
 ANY_WAY = pytest.mark.parametrize("way", WAYS)
+EVERY_WAY = pytest.mark.parametrize("way", [*WAYS, "large"])
 
 
 @contextmanager
@@ -32,17 +33,21 @@ def forced(way: str, *, small: bool = False) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch, suspended():
         if way in ("taps", "bands"):
             patch.setattr(Sliding, "by_bands", lambda _, case: way == "bands" and case.work.char in "fdFD")
+        if way in ("fourier", "large"):
+            module: Any = sys.modules["tapwise.engines.fourier"]
+            patch.setattr(module, "_compiled", lambda case: way == "fourier" and not tiles.refusal(case))
         if small:
             _shrink(patch)
         if way == "direct":  # what it cannot do goes to numpy, as for users
             patch.setattr(Fourier, "refusal", lambda _, case: "not now")
-        yield {"taps": "numpy", "bands": "numpy", "direct": "auto"}.get(way, way)
+        yield {"taps": "numpy", "bands": "numpy", "direct": "auto", "large": "fourier"}.get(way, way)
 
 
 @pytest.fixture
 def interpreted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Compute as where tapwise was installed without a compiler."""
     monkeypatch.setattr(Direct, "refusal", lambda _, case: "tapwise was installed without a C++ compiler")
+    monkeypatch.setattr(tiles, "refusal", lambda case: "tapwise was installed without a C++ compiler")
     with suspended():
         yield
 
@@ -63,6 +68,18 @@ def _shrink(patch: pytest.MonkeyPatch) -> None:
 
     for engine in (Reference, Sliding, Direct):
         patch.setattr(engine, "block", block)
+
+    def tiling(case: Case) -> tiles.Tiling:
+        """The least lengths that are compiled, of which no more than two outputs of an axis are kept."""
+        reach = [abs(axis.d) * (axis.k - 1) + 1 + abs(axis.s) for axis in case.plan.axes]
+        least = [1 << (n - 1).bit_length() for n in reach]
+        return tiles.Tiling((*least[:-1], max(least[-1], 256)), (2,) * len(least), 1.0)
+
+    def few_tiles(case: Case) -> tuple[int, ...]:
+        return (2,) * len(case.batch) + (2,) * (len(case.plan.axes) - 1) + (4,)
+
+    patch.setattr(tiles, "tiling", tiling)
+    patch.setattr(tiles, "block", few_tiles)
     patch.setattr(fourier, "_lengths", lengths)
     patch.setattr(fourier, "CACHED", 1)
     patch.setattr(fourier, "_best", fourier._best.__wrapped__)  # without the cache

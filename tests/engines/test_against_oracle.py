@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from tests.engines.cases import FACTORS, Case, drawn, wrong
-from tests.engines.forced import ANY_WAY
+from tests.engines.forced import EVERY_WAY
 
 
 @cache
@@ -36,7 +36,7 @@ SETS = pytest.mark.parametrize("cases", [one_axis, one_axis_in_batches, two_axes
 
 
 @SETS
-@ANY_WAY
+@EVERY_WAY
 @pytest.mark.parametrize("small", [False, True], ids=["whole", "blocks"])
 def test_every_way_is_the_oracle(cases: object, way: str, small: bool) -> None:
     assert callable(cases)

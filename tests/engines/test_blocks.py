@@ -9,7 +9,7 @@ import pytest
 
 import tapwise as tw
 from tapwise.engines.partition import blocks, count, trailing
-from tests.engines.forced import ANY_WAY, forced
+from tests.engines.forced import EVERY_WAY, forced
 
 
 def test_blocks_cover_every_output_once() -> None:
@@ -36,7 +36,7 @@ def test_trailing_blocks_are_whole_along_the_last_axes(shape: tuple[int, ...], l
         seen_cut = seen_cut or step < n
 
 
-@ANY_WAY
+@EVERY_WAY
 def test_the_same_numbers_wherever_blocks_are_cut(way: str) -> None:
     rng = np.random.default_rng(0)
     x, h = rng.integers(-9, 9, (11, 40, 2)), rng.integers(-9, 9, (3, 5))
@@ -58,7 +58,7 @@ def test_the_same_bits_wherever_blocks_are_cut(way: str) -> None:
     assert results[0] == results[1]
 
 
-@ANY_WAY
+@EVERY_WAY
 def test_progress_is_told_to_the_end(way: str) -> None:
     told: list[tuple[int, int]] = []
     with forced(way, small=True) as engine:
@@ -67,7 +67,7 @@ def test_progress_is_told_to_the_end(way: str) -> None:
     assert len(told) > 2
 
 
-@ANY_WAY
+@EVERY_WAY
 def test_an_error_in_progress_stops_the_call(way: str) -> None:
     def stop(done: int, total: int) -> None:
         raise KeyboardInterrupt

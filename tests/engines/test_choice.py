@@ -76,6 +76,8 @@ REFUSED: list[tuple[Any, Any, str]] = [
     ([1.0], [-np.inf], "h has a NaN or an infinity, which a transform would spread over every output"),
     ([1.0, np.nan], [1.0], "x has a NaN or an infinity, which a transform would spread over its whole tile"),
     ([1e200, 1.0], [1e200], "the sums inside a transform of a tile may exceed the largest number"),
+]
+INTERPRETED: list[tuple[Any, Any, str]] = [
     (A, A, "the error bound of a tile is 144, and exact integers need less than 0.5"),
     ([2**62], [4], "the error bound of a tile is 4.92e+04, and exact integers need less than 0.5"),
 ]
@@ -87,3 +89,15 @@ def test_a_named_transform_refuses_what_it_would_spoil(x: Any, h: Any, why: str)
         tw.convolve(x, h, engine="fourier", overflow="wrap")
     assert str(caught.value) == f"engine='fourier': {why}; {REMEDY}"
     tw.convolve(x, h, overflow="wrap")
+
+
+@pytest.mark.parametrize(("x", "h", "why"), INTERPRETED, ids=range(len(INTERPRETED)))
+@pytest.mark.usefixtures("interpreted")
+def test_one_transform_does_not_hold_every_integer(x: Any, h: Any, why: str) -> None:
+    test_a_named_transform_refuses_what_it_would_spoil(x, h, why)
+
+
+@pytest.mark.parametrize(("x", "h"), [case[:2] for case in INTERPRETED], ids=range(len(INTERPRETED)))
+def test_compiled_tiles_do_in_pieces(x: Any, h: Any) -> None:
+    right = tw.convolve(x, h, engine="numpy", overflow="wrap")
+    assert np.array_equal(tw.convolve(x, h, engine="fourier", overflow="wrap"), right)

@@ -18,7 +18,7 @@ from tapwise.engines.reference import Reference
 from tapwise.engines.sliding import Sliding
 from tests.engines.cases import Case as Tried
 from tests.engines.cases import drawn, wrong
-from tests.engines.forced import ANY_WAY, WAYS, forced
+from tests.engines.forced import EVERY_WAY, forced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ TWINS = [
 ]  # fmt: skip
 
 
-@ANY_WAY
+@EVERY_WAY
 @pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.__name__)
 def test_a_wrong_engine_is_caught(twin: Callable[[Case], Case], way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for engine in (Reference, Sliding, Direct, Fourier):
@@ -103,7 +103,7 @@ def caught(way: str) -> bool:
         return True
 
 
-@ANY_WAY
+@EVERY_WAY
 def test_a_right_engine_is_not(way: str) -> None:
     assert not caught(way)
 
@@ -115,7 +115,7 @@ def test_one_wrong_number_is_caught() -> None:
         assert wrong([replace(case, y=change)], "reference")
 
 
-@pytest.mark.parametrize("way", WAYS)
+@EVERY_WAY
 def test_small_blocks_are_many_blocks(way: str) -> None:
     x, h = np.arange(60).reshape(5, 12), np.ones((2, 3), np.int64)
     totals = []

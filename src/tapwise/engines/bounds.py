@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +9,11 @@ import numpy as np
 
 from tapwise.engines.choice import choose
 from tapwise.engines.fold import fold
-from tapwise.engines.fourier import TINY, Unfit, fourier, tile_bound
+from tapwise.engines.fourier import block_bound, fourier
 from tapwise.engines.partition import blocks
 from tapwise.engines.separable import separable
 from tapwise.engines.sliding import sliding
+from tapwise.engines.tiles import TINY
 
 if TYPE_CHECKING:
     from tapwise.convention import Boundary
@@ -52,8 +52,7 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str, taken: str 
         magnitudes[block.slices] = compute(size, block, None)
         bound[block.slices] = _direct(case.work, products, magnitudes[block.slices], enlarges)
         if chosen == "fourier":
-            with suppress(Unfit):  # such a tile is computed directly
-                bound[block.slices] = tile_bound(case, x, block, cautious=engine == "auto")
+            block_bound(case, x, block, bound[block.slices], cautious=engine == "auto")
     if any(case.plan.folds):
         bound, magnitudes = fold(case.plan, bound, lead), fold(case.plan, magnitudes, lead)
         times = 1 + sum(len(f.pairs()) for f in case.plan.folds if f)

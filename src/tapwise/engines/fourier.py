@@ -1,8 +1,11 @@
-"""The `fourier` engine: overlap-save tiles on scipy.fft, with a bound on its error and guards for what it would spoil.
+"""The `fourier` engine: overlap-save tiles, with a bound on their error and guards for what they would spoil.
 
 A tile of the signal and the kernel, laid out as the window reads it, are transformed, multiplied and transformed back;
 only the outputs whose whole window lies in the tile are kept. An error of the transform spreads over its whole tile,
 so tiles with a NaN or an infinity, and integer tiles whose bound is not below one half, are not computed here.
+
+Most tiles are those of `tiles`, compiled. What they cannot do, and signals and kernels for which large transforms are
+faster, goes through scipy.fft, here.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tapwise.engines import tiles
+from tapwise.engines.native import threads
 from tapwise.engines.rates import current
 from tapwise.engines.window import read
 
@@ -28,23 +33,52 @@ if TYPE_CHECKING:
 #: in place of C for the radix-2 transform with correctly rounded roots; SciPy's mixes radices 2, 3 and 4 and splits
 #: real spectra, for which as much again is allowed: a margin, tested against exact sums, not a proof.
 C = 12.0
-#: The smallest float64 above 0, for numbers that are smaller still.
-TINY = 5e-324
-#: What the rates of this engine are for.
+#: What the rates of this engine are for: compiled tiles in float32, and scipy's transforms.
 UNITS = {
-    "digit": "a binary digit of the length, for an element of a tile: both transforms",
-    "element": "an element of a tile: all the rest",
-    "tile": "a block of tiles",
+    "digit": "a binary digit of a compiled tile's length, for each of its elements",
+    "row": "a row of a compiled tile",
+    "spectrum": "an element of a kernel's spectrum for them",
+    "large digit": "a binary digit of a transform's length, for each of its elements, both ways",
+    "large tile": "a block of such tiles",
     "call": "a call",
 }
+#: What is done to an element beside its transforms takes as long as so many digits of them.
+REST = 24.0
 #: Elements of a tile: beyond the first it leaves the cache, beyond the second it is not considered.
 CACHED, LARGEST = 1 << 17, 1 << 26
-#: A tile whose largest magnitude is this many times its median is left to a direct engine unless `fourier` is named.
-SPREAD = 2.0**20
+
+
+#: Why tiles are left out.
+REASONS = {
+    tiles.Fate.NOT_FINITE: "x has a NaN or an infinity, which a transform would spread over its whole tile",
+    tiles.Fate.SPREAD: "a spike in x would drown its neighbours",
+    tiles.Fate.OUT_OF_RANGE: "the sums inside a transform of a tile may exceed the largest number",
+}
 
 
 class Unfit(Exception):
-    """A tile that the transform would spoil, and why."""
+    """Outputs of a block that the transform would spoil, and why.
+
+    Attributes
+    ----------
+    y : ndarray
+        The block; its other outputs are right.
+    boxes : list of Block
+        Where these stand in the whole output.
+    """
+
+    def __init__(self, why: str, y: Array, boxes: list[Block]) -> None:
+        super().__init__(why)
+        self.y, self.boxes = y, boxes
+
+    def mended(self, block: Block, compute: Callable[[Array, Block, Array | None], Array], x: Array) -> Array:
+        """Return the block, with these outputs computed by another engine."""
+        for box in self.boxes:
+            place = self.y[tiles.within(box, block)]
+            y = compute(x, box, place)
+            if y is not place:
+                place[...] = y
+        return self.y
 
 
 class Fourier:
@@ -52,7 +86,6 @@ class Fourier:
 
     name = "fourier"
     units = UNITS
-    stores = False
 
     def refusal(self, case: Case) -> str:
         """Refuse number types without a transform, and kernels that are not finite."""
@@ -74,18 +107,21 @@ class Fourier:
         return current().time(self.name, self.features(case))
 
     def features(self, case: Case) -> dict[str, float]:
-        """Return the work of the fastest tiling."""
-        return _tiling(case)[1]
+        """Return the work of the fastest tiling, of the kind that is faster."""
+        return tiles.features(case) if _compiled(case) else _tiling(case)[1]
 
     def memory(self, case: Case) -> int:
-        """Return the bytes of a tile, as it is read, transformed, multiplied and transformed back, and of the taps."""
-        lengths = _tiling(case)[0]
-        tiles = max(CACHED // prod(lengths), 1)
-        each = 32 if case.work.char in "gG" else 16
-        return (4 * min(tiles, max(prod(case.batch), 1)) + 2) * prod(lengths) * each
+        """Return the bytes that it needs beside input and output."""
+        if _compiled(case):
+            return tiles.memory(case)
+        block = self.block(case)
+        batch, lengths = prod(block[: len(case.batch)]), prod(_tiling(case)[0])
+        return (3 * batch + 1) * lengths * (32 if case.work.char in "gG" else 16)
 
     def block(self, case: Case) -> tuple[int, ...]:
-        """Return tiles: whole along batch axes as far as the cache goes."""
+        """Return tiles: whole along batch axes as far as the cache goes, or for a twentieth of a second."""
+        if _compiled(case):
+            return tiles.block(case)
         lengths = _tiling(case)[0]
         kept = tuple(_kept(axis, n) for axis, n in zip(case.plan.axes, lengths, strict=True))
         room = max(CACHED // prod(lengths), 1)
@@ -96,20 +132,26 @@ class Fourier:
         return (*reversed(batch), *kept)
 
     def worker(self, case: Case, *, cautious: bool = False) -> Callable[[Array, Block, Array | None], Array]:
-        """Return the function that computes a tile; it raises `Unfit`, if cautious also for spiky tiles."""
+        """Return the function that computes a block; it raises `Unfit`, if cautious also for spiky tiles."""
+        if _compiled(case):
+            return _by_tiles(case, cautious=cautious)
         from scipy import fft
 
         lengths = _tiling(case)[0]
         axes = tuple(range(-len(lengths), 0))
-        taps = _laid_out(case)
+        taps = _wide(tiles.laid_out(case))
         real = not (np.iscomplexobj(taps) or case.work.kind == "c")
         forward, inverse = (fft.rfftn, fft.irfftn) if real else (fft.fftn, fft.ifftn)
         spectrum = np.conj(forward(np.conj(taps), lengths, axes=axes))
 
-        def compute(x: Array, block: Block, _: Array | None) -> Array:
+        def compute(x: Array, block: Block, out: Array | None) -> Array:
             tile = read_tile(case, x, block)
-            _check(case, tile, cautious=cautious)
-            y = inverse(forward(tile, lengths, axes=axes) * spectrum, lengths, axes=axes)
+            why = _check(case, tile, cautious=cautious)
+            if isinstance(why, str):
+                raise Unfit(why, np.empty(_shape(block), case.work) if out is None else out, [block])
+            transformed = forward(tile, lengths, axes=axes, workers=threads())
+            transformed *= spectrum
+            y = inverse(transformed, lengths, axes=axes, workers=threads(), overwrite_x=True)
             kept = tuple(_outputs(axis, *ends) for axis, ends in zip(case.plan.axes, block.bounds, strict=True))
             part: Array = y[(slice(None),) * len(block.batch) + kept]
             return np.rint(part).astype(np.int64) if case.integers else part
@@ -117,9 +159,46 @@ class Fourier:
         return compute
 
 
-def tile_bound(case: Case, x: Array, block: Block, *, cautious: bool = False) -> float:
-    """Return the bound on the error of every output of the block's tile; raise `Unfit` where `worker` would."""
-    return _check(case, read_tile(case, x, block), cautious=cautious)
+def block_bound(case: Case, x: Array, block: Block, bound: Array, *, cautious: bool = False) -> None:
+    """Fill in the bound on the error of every output of a block, but for those that are not transformed."""
+    if _compiled(case):
+        transformed = tiles.Tiles(case, cautious=cautious)
+        bounds, unfit = transformed.bounds(x, block)
+        for box, _ in unfit:
+            bounds[tiles.within(box, block)] = bound[tiles.within(box, block)]
+        bound[...] = bounds
+    elif not isinstance(one := _check(case, read_tile(case, x, block), cautious=cautious), str):
+        bound[...] = one
+
+
+def _compiled(case: Case) -> bool:
+    """Whether compiled tiles can do the case, and are not predicted to be slower than large transforms.
+
+    Whole numbers go to them whenever they can: they part them as their bound asks.
+    """
+    if tiles.refusal(case) or case.integers:
+        return not tiles.refusal(case)
+    rates = current()
+    return rates.time("fourier", tiles.features(case)) <= rates.time("fourier", _tiling(case)[1])
+
+
+def _by_tiles(case: Case, *, cautious: bool) -> Callable[[Array, Block, Array | None], Array]:
+    transformed = tiles.Tiles(case, cautious=cautious)
+
+    def compute(x: Array, block: Block, out: Array | None) -> Array:
+        y, left = transformed.compute(x, block, out)
+        if not left:
+            return y
+        why = REASONS[left[0][1]]
+        if case.integers:
+            why = "the error bound of a tile is not below 0.5, which exact integers need"
+        raise Unfit(why, y, [box for box, _ in left])
+
+    return compute
+
+
+def _shape(block: Block) -> tuple[int, ...]:
+    return (*(s.stop - s.start for s in block.batch), *(b - a for a, b in block.bounds))
 
 
 def read_tile(case: Case, x: Array, block: Block) -> Array:
@@ -142,25 +221,21 @@ def read_tile(case: Case, x: Array, block: Block) -> Array:
     return tile
 
 
-def _check(case: Case, tile: Array, *, cautious: bool) -> float:
-    """Return the tile's error bound, or raise `Unfit`."""
+def _check(case: Case, tile: Array, *, cautious: bool) -> float | str:
+    """Return the tile's error bound, or why it is unfit."""
     bound = _tile_bound(case, tile)
     if not case.integers and not np.isfinite(tile).all():
-        msg = "x has a NaN or an infinity, which a transform would spread over its whole tile"
-        raise Unfit(msg)
+        return REASONS[tiles.Fate.NOT_FINITE]
     if not np.isfinite(bound):
-        msg = "the sums inside a transform of a tile may exceed the largest number"
-        raise Unfit(msg)
+        return REASONS[tiles.Fate.OUT_OF_RANGE]
     if case.integers and not bound < 0.5:
-        msg = f"the error bound of a tile is {bound:.3g}, and exact integers need less than 0.5"
-        raise Unfit(msg)
+        return f"the error bound of a tile is {bound:.3g}, and exact integers need less than 0.5"
     if cautious and not case.integers:
         size = np.abs(tile)
         if size.max(initial=0.0) > 0:
             median = float(np.median(size[size > 0]))
-            if not float(size.max()) < SPREAD * median:
-                msg = "a spike in x would drown its neighbours"
-                raise Unfit(msg)
+            if not float(size.max()) < tiles.SPREAD * median:
+                return REASONS[tiles.Fate.SPREAD]
     return bound
 
 
@@ -173,7 +248,7 @@ def _tile_bound(case: Case, tile: Array) -> float:
         if not length * norm * taps + length * (norm + taps) < info.max:
             return inf
         # What underflows in one array is multiplied by the other: by at most the sum of its magnitudes.
-        underflow = max(float(info.smallest_subnormal), TINY) * (1.0 + sqrt(length) * (norm + taps))
+        underflow = max(float(info.smallest_subnormal), tiles.TINY) * (1.0 + sqrt(length) * (norm + taps))
         return C * digits * (float(info.eps) * norm * taps + underflow)
 
 
@@ -192,15 +267,6 @@ def _wide(values: Array) -> Array:
     if values.dtype.char in "gG":
         return values
     return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64, copy=False)
-
-
-def _laid_out(case: Case) -> Array:
-    """Return the kernel as the window reads it: flipped where the taps run against the input, dilated by zeros."""
-    taps = _wide(case.kernel)
-    flips = tuple(slice(None, None, -1) if axis.flipped else slice(None) for axis in case.plan.axes)
-    wide = np.zeros(tuple(abs(axis.d) * (axis.k - 1) + 1 for axis in case.plan.axes), taps.dtype)
-    wide[tuple(slice(None, None, abs(axis.d)) for axis in case.plan.axes)] = taps[flips]
-    return wide
 
 
 def _first(axis: AxisPlan, o: int) -> int:
@@ -239,9 +305,8 @@ def _best(
         tiles = batch * prod(ceil(axis.m / _kept(axis, n)) for axis, n in zip(axes, lengths, strict=True))
         elements = tiles * size * slowness
         work = {
-            "digit": elements * log2(size) * (1.0 if size <= CACHED else 1.7),
-            "element": elements,
-            "tile": tiles / max(CACHED // size, 1),
+            "large digit": elements * (REST + log2(size) * (1.0 if size <= CACHED else 1.7) / rates.together()),
+            "large tile": tiles / max(CACHED // size, 1),
             "call": 1.0,
         }
         time = rates.time("fourier", work)

@@ -102,7 +102,7 @@ def _computed(
             if ready.named:
                 raise EngineError("engine", ready.engine, str(why), "write engine='auto' or engine='numpy'") from None
             otherwise = otherwise or elementwise(case).worker(case)
-            y = otherwise(x, block, None)
+            y = why.mended(block, otherwise, x)
         except Lost:
             y = ready.compute(x, block, None)
         if y is not place:

@@ -16,6 +16,7 @@ from tapwise.engines.direct import direct, prepared, shifted, work_type
 from tapwise.engines.native import threads
 from tapwise.engines.partition import trailing
 from tapwise.engines.rank import FURTHEST, Factors, factors
+from tapwise.engines.rates import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +28,18 @@ if TYPE_CHECKING:
 BLOCK = 1 << 29
 #: Multiply-adds below which one thread is faster than two.
 ALONE = 1 << 18
-#: Nanoseconds, on both threads of a 2024 server processor, in float32: of a multiply-add, of fetching or storing a
-#: sample, of one call.
-PRODUCT_NS, SAMPLE_NS, CALL_NS = 0.0113, 0.18, 150_000.0
+#: What the rates of this engine are for; all but the last two go faster with more threads.
+UNITS = {
+    "single": "a multiply-add of a pass in float32",
+    "double": "a multiply-add of a pass in float64",
+    "long": "a multiply-add of a pass in int64",
+    "fetch": "a sample fetched, for each plane of the kernel",
+    "store": "an output stored",
+    "tap": "a tap looked at to find the factors",
+    "call": "a call",
+}
+#: Equal taps from which neighbours share their sums (native/separable.cpp).
+MANY_EQUAL = {"single": 32, "double": 24, "long": 6}
 #: Bytes of rows that each thread keeps, unless a few rows are larger (native/separable.cpp).
 ROWS = 384 * 1024
 
@@ -39,6 +49,7 @@ class Separable:
 
     name = "separable"
     stores = True
+    units = UNITS
 
     def refusal(self, case: Case) -> str:
         """Refuse what the compiled code does not have, and kernels that are no product or gain nothing by it."""
@@ -78,13 +89,24 @@ class Separable:
         return 1.0 + float(np.abs(_found(case).columns).sum(dtype=np.float64))
 
     def nanoseconds(self, case: Case) -> float:
-        """Predict from the number of multiply-adds of all passes, and of samples."""
-        slowness = {"f": 1.0, "d": 2.0, "q": 6.0, "l": 6.0}[work_type(case).char.lower()]
-        slowness *= 2.0 if case.work.kind == "c" else 1.0
-        outputs, samples = prod(case.outputs), prod(case.batch) * prod(case.plan.input_shape)
-        found = _found(case)
-        products = outputs * (found.planes.size + found.rows.size + found.columns.size)
-        return CALL_NS + slowness * (products * PRODUCT_NS + (samples * found.planes.size + outputs) * SAMPLE_NS)
+        """Predict from its work."""
+        return current().time(self.name, self.features(case))
+
+    def features(self, case: Case) -> dict[str, float]:
+        """Return its work: a multiply-add for each tap of each factor, and the samples in between."""
+        kind = {"f": "single", "d": "double"}.get(work_type(case).char.lower(), "long")
+        parts = 2 if case.work.kind == "c" else 1
+        found, outputs = _found(case), prod(case.outputs) * parts
+        taps = sum(_adds(each, MANY_EQUAL[kind]) for each in (found.planes, found.rows, found.columns))
+        speed = current().together() if outputs * taps > ALONE else 1.0
+        samples = prod(case.batch) * prod(case.plan.input_shape) * parts
+        return {
+            kind: outputs * taps / speed,
+            "fetch": samples * found.planes.size / speed,
+            "store": outputs / speed,
+            "tap": float(case.kernel.size),
+            "call": 1.0,
+        }
 
     def memory(self, case: Case) -> int:
         """Return the bytes above input and output: of rows for each thread."""
@@ -114,6 +136,13 @@ class Separable:
             return y
 
         return compute
+
+
+def _adds(taps: Array, many: int) -> int:
+    """Return the multiply-adds for one output, or the sums where neighbours share them."""
+    if taps.size < many or (taps != taps.flat[0]).any():
+        return taps.size
+    return taps.size.bit_length() + taps.size.bit_count()
 
 
 def _factors(case: Case) -> Factors | None:

@@ -1,0 +1,173 @@
+#include "fourier.h"
+
+#include <atomic>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <new>
+
+#include "direct.h"
+#include "pool.h"
+
+namespace tapwise {
+
+#if defined(__x86_64__)
+extern const Transforms transforms_v2, transforms_v3, transforms_v4;
+#else
+extern const Transforms transforms_base;
+#endif
+
+namespace {
+
+const Transforms& transforms() {
+#if defined(__x86_64__)
+    static const Transforms& chosen = *[] {
+        for (const Transforms* t : {&transforms_v4, &transforms_v3})
+            if (!std::strcmp(t->name, instruction_set())) return t;
+        return &transforms_v2;
+    }();
+    return chosen;
+#else
+    return transforms_base;
+#endif
+}
+
+struct Scratch {
+    void* memory = nullptr;
+    size_t size = 0;
+    ~Scratch() { std::free(memory); }
+    void* of(size_t wanted) {
+        if (wanted > size) {
+            std::free(memory);
+            memory = std::aligned_alloc(128, (wanted + 127) / 128 * 128);
+            size = memory ? wanted : 0;
+        }
+        return memory;
+    }
+};
+
+thread_local Scratch scratch;
+
+struct Call {
+    const Tiling& tiling;
+    size_t bytes;
+    std::atomic<bool> failed{false};
+};
+
+void work(void* context, int64_t task, int) {
+    Call& call = *static_cast<Call*>(context);
+    void* memory = scratch.of(call.bytes);
+    if (!memory) {
+        call.failed = true;
+        return;
+    }
+    transforms().run(call.tiling, task, memory);
+}
+
+}  // namespace
+
+// Correctly rounded but for one in a thousand: computed in long double.
+const double* roots(int64_t n) {
+    static std::mutex mutex;
+    static const double* tables[64];
+    int bits = 0;
+    while ((int64_t(1) << bits) < n) ++bits;
+    std::lock_guard lock(mutex);
+    if (tables[bits]) return tables[bits];
+    double* made = static_cast<double*>(std::malloc(2 * size_t(n) * sizeof(double)));
+    if (!made) return nullptr;
+    const long double step = 2 * std::acos(-1.0L) / (long double)n;
+    const auto put = [&](int64_t k, double re, double im) {
+        made[2 * (k & (n - 1))] = re;
+        made[2 * (k & (n - 1)) + 1] = im;
+    };
+    for (int64_t j = 0; j <= n / 8; ++j) {  // an eighth of the circle; the others are its mirror images
+        const double c = double(std::cos(step * (long double)j)), s = double(std::sin(step * (long double)j));
+        const int64_t quarter = n / 4;
+        put(j, c, -s);
+        put(-j, c, s);
+        if (n >= 2) {
+            put(n / 2 - j, -c, -s);
+            put(n / 2 + j, -c, s);
+        }
+        if (n >= 4) {
+            put(quarter - j, s, -c);
+            put(quarter + j, -s, -c);
+            put(-quarter - j, -s, c);
+            put(-quarter + j, s, c);
+        }
+    }
+    return tables[bits] = made;
+}
+
+Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape) {
+    if (axes < 1 || axes > max_transformed || !transforms().fits(work, axes, length)) return nullptr;
+    for (int a = 0; a < axes; ++a)
+        if (!roots(length[a])) return nullptr;
+    Kernel* kernel = new (std::nothrow) Kernel{};
+    if (!kernel) return nullptr;
+    kernel->work = work;
+    kernel->axes = axes;
+    kernel->elements = 1;
+    int64_t count = 1;
+    for (int a = 0; a < axes; ++a) {
+        kernel->length[a] = length[a];
+        kernel->elements *= length[a];
+        count *= shape[a];
+    }
+    for (int64_t t = 0; t < count; ++t) kernel->complex = kernel->complex || taps[2 * t + 1] != 0;
+    kernel->bytes = (transforms().bytes(*kernel) + 127) / 128 * 128;
+    kernel->memory = std::aligned_alloc(128, kernel->bytes);
+    if (!kernel->memory) {
+        delete kernel;
+        return nullptr;
+    }
+    transforms().fill(*kernel, taps, shape);
+    return kernel;
+}
+
+void free_kernel(Kernel* kernel) {
+    if (kernel) std::free(kernel->memory);
+    delete kernel;
+}
+
+int64_t least_elements(Type work) {
+    for (int64_t n = 1;; n *= 2)
+        if (transforms().fits(work, 1, &n)) return n;
+}
+
+void settle(Tiling& t) {
+    Filter& f = t.filter;
+    const int batch = f.axes - t.kernel->axes;
+    t.tiles = 1;
+    for (int a = 0; a < f.axes; ++a) {
+        Axis& axis = f.axis[a];
+        if (axis.d < 0) {
+            axis.c += axis.d * (axis.k - 1);
+            axis.d = -axis.d;
+        }
+        if (axis.s < 0) {
+            axis.c += axis.s * (axis.m - 1);
+            axis.s = -axis.s;
+            f.y += f.y_stride[a] * (axis.m - 1);
+            f.y_stride[a] = -f.y_stride[a];
+        }
+        if (a >= batch) t.count[a - batch] = (axis.m + t.kept[a - batch] - 1) / t.kept[a - batch];
+        t.tiles *= a < batch ? axis.m : t.count[a - batch];
+    }
+}
+
+bool fourier(Tiling& tiling, bool parallel) {
+    for (int a = 0; a < tiling.filter.axes; ++a)
+        if (tiling.filter.axis[a].m == 0) return true;
+    Call call{tiling, transforms().scratch(tiling)};
+    const int64_t tasks = tiling.complex_result ? tiling.tiles : (tiling.tiles + 1) / 2;
+    if (parallel)
+        run_tasks(tasks, work, &call);
+    else
+        for (int64_t task = 0; task < tasks; ++task) work(&call, task, 0);
+    return !call.failed;
+}
+
+}  // namespace tapwise

@@ -1,5 +1,6 @@
 // The module tapwise.engines._native: checks what Python hands over, releases the interpreter, calls.
 #include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
@@ -10,6 +11,8 @@
 #include "direct.h"
 #include "fourier.h"
 #include "pool.h"
+#include "prepared.h"
+#include "recall.h"
 
 namespace nb = nanobind;
 using namespace tapwise;
@@ -18,6 +21,8 @@ namespace {
 
 // n, k, m, s, c, d, below, above, below's value (re, im), above's value (re, im)
 using AxisNumbers = std::tuple<int64_t, int64_t, int64_t, int64_t, int64_t, int64_t, int, int, double, double, double, double>;
+
+bool is_complex(const std::string& type) { return type == "F" || type == "D"; }
 
 Type type_of(char c) {
     switch (c) {
@@ -135,6 +140,75 @@ class Transformed {
     Kernel* kernel_;
 };
 
+// The numbers of a filter without its arrays. Types are NumPy's letters; `order` says which axis of signal and result
+// each axis is, the first `batch` of them not filtered.
+Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y_type, const std::string& taps_type,
+                 const std::string& work, const std::vector<AxisNumbers>& axes, int batch, const std::vector<int>& order,
+                 bool conjugate_signal, bool conjugate_taps, bool needs_imaginary, double exact_below,
+                 const std::optional<std::tuple<double, double, int, int>>& stored) {
+    if (axes.empty() || axes.size() > size_t(max_axes) || order.size() != axes.size() || batch < 0 ||
+        size_t(batch) >= axes.size())
+        throw std::invalid_argument("the axes do not go together");
+    Prepared p;
+    Filter& f = p.filter;
+    f.axes = int(axes.size());
+    for (size_t a = 0; a < axes.size(); ++a) {
+        const auto& [n, k, m, s, c, d, below, above, br, bi, ar, ai] = axes[a];
+        f.axis[a] = Axis{n, k, m, s, c, d, Rule(below), Rule(above), {br, bi}, {ar, ai}};
+        p.order[a] = order[a];
+    }
+    f.complex = is_complex(x_type);
+    f.work = type_of(work.at(0));
+    f.conjugate_signal = conjugate_signal;
+    f.inner = 1;
+    f.x_type = type_of(x_type.at(0));
+    f.x_swapped = x_swapped;
+    f.y_type = type_of(y_type.at(0));
+    p.batch = batch;
+    p.y_complex = is_complex(y_type);
+    p.taps_type = type_of(taps_type.at(0));
+    p.taps_complex = is_complex(taps_type);
+    p.conjugate_taps = conjugate_taps;
+    p.needs_imaginary = needs_imaginary;
+    p.exact_below = exact_below;
+    if (stored) {
+        const auto& [gain, offset, rounding, overflow] = *stored;
+        f.storing = Storing{false, gain, offset, Rounding(rounding), Overflow(overflow), nullptr};
+    }
+    return p;
+}
+
+// Fills y; the arrays have the types and lengths that were said before. False if a result has no place in its type.
+bool fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y, bool parallel) {
+    const Held signal(x.ptr()), weights(taps.ptr()), result(y.ptr(), true);
+    if (!signal || !weights || !result) throw nb::python_error();
+    const int axes = prepared.filter.axes;
+    if (signal.view().ndim != axes || result.view().ndim != axes || weights.view().ndim != axes - prepared.batch)
+        throw std::invalid_argument("the arrays have other axes than were prepared for");
+    for (int a = 0; a < axes; ++a) {
+        const Axis& axis = prepared.filter.axis[a];
+        const int place = prepared.order[a];
+        if (signal.view().shape[place] != axis.n || result.view().shape[place] != axis.m ||
+            (a >= prepared.batch && weights.view().shape[a - prepared.batch] != axis.k))
+            throw std::invalid_argument("the arrays have other lengths than were prepared for");
+    }
+    const Elements from = signal.elements(), with = weights.elements(), to = result.elements();
+    Outcome outcome;
+    {
+        nb::gil_scoped_release released;
+        outcome = run(prepared, from, with, to, parallel);
+    }
+    if (outcome == Outcome::no_memory) throw std::bad_alloc();
+    if (outcome == Outcome::unfit) throw std::invalid_argument("a tap is infinite or NaN");
+    return outcome == Outcome::done;
+}
+
+PyMethodDef methods[] = {
+    {"recall", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&recall)), METH_FASTCALL,
+     "recall(x, h, out, *words): the result if the same was asked before of arrays like these, else None."},
+    {nullptr, nullptr, 0, nullptr},
+};
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -150,7 +224,20 @@ NB_MODULE(_native, m) {
              nb::arg("y"), nb::arg("y_type"), nb::arg("y_strides"), nb::arg("axes"), nb::arg("conjugate"), nb::arg("kept"),
              nb::arg("limits"), nb::arg("whole"), nb::arg("digits"), nb::arg("survey"), nb::arg("parallel"));
     m.def("least_elements", [](const std::string& work) { return least_elements(type_of(work.at(0))); });
+    nb::class_<Prepared>(m, "Prepared")
+        .def("fill", &fill, nb::arg("x"), nb::arg("taps"), nb::arg("y"), nb::arg("parallel"))
+        .def("memory", &memory, nb::arg("parallel"));
+    m.def("prepare", &prepare, nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("y_type"), nb::arg("taps_type"),
+          nb::arg("work"), nb::arg("axes"), nb::arg("batch"), nb::arg("order"), nb::arg("conjugate_signal"),
+          nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"), nb::arg("stored").none());
+    if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw nb::python_error();
+    m.def("remember", [](nb::tuple words, nb::handle x, nb::handle h, const Prepared& prepared, nb::tuple shape,
+                         nb::handle dtype, int64_t products, bool parallel) {
+        remember(words.ptr(), x.ptr(), h.ptr(), prepared, shape.ptr(), dtype.ptr(), products, parallel);
+    });
+    m.def("forget", &forget);
     m.def("instruction_set", &instruction_set);
+    m.def("instruction_sets", &instruction_sets);
     m.def("threads", &thread_count);
     m.def("set_threads", [](int count) {
         nb::gil_scoped_release released;

@@ -1,9 +1,12 @@
 #include "direct.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "pool.h"
 
@@ -17,22 +20,28 @@ extern const Kernels kernels_base;
 
 namespace {
 
-const Kernels& choose() {
+// What the processor has, best first.
+std::vector<const Kernels*> present() {
+    std::vector<const Kernels*> found;
 #if defined(__x86_64__)
-    const char* asked = std::getenv("TAPWISE_ISA");
-    const bool has_v4 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                        __builtin_cpu_supports("avx512cd");
-    const bool has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-                        __builtin_cpu_supports("bmi2");
-    const bool below_v4 = asked && (!std::strcmp(asked, "v3") || !std::strcmp(asked, "v2"));
-    const bool below_v3 = asked && !std::strcmp(asked, "v2");
-    if (has_v4 && !below_v4) return kernels_v4;
-    if (has_v3 && !below_v3) return kernels_v3;
-    return kernels_v2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
+        found.push_back(&kernels_v4);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
+        found.push_back(&kernels_v3);
+    found.push_back(&kernels_v2);
 #else
-    return kernels_base;
+    found.push_back(&kernels_base);
 #endif
+    return found;
+}
+
+const Kernels& choose() {
+    const std::vector<const Kernels*> found = present();
+    if (const char* asked = std::getenv("TAPWISE_ISA"))
+        for (const Kernels* one : found)
+            if (!std::strcmp(one->name, asked)) return *one;
+    return *found.front();
 }
 
 const Kernels& kernels() {
@@ -75,6 +84,12 @@ void work(void* context, int64_t task, int) {
 
 }  // namespace
 
+std::vector<std::string> instruction_sets() {
+    std::vector<std::string> names;
+    for (const Kernels* one : present()) names.push_back(one->name);
+    return names;
+}
+
 const char* instruction_set() { return kernels().name; }
 
 bool direct(const Filter& filter, bool parallel) {
@@ -87,6 +102,12 @@ bool direct(const Filter& filter, bool parallel) {
     else
         for (int64_t task = 0; task < tasks.count(); ++task) work(&call, task, 0);
     return !call.failed;
+}
+
+size_t scratch_bytes(const Filter& filter, bool parallel) {
+    const int threads = parallel ? thread_count() : 1;
+    const Tasks tasks = kernels().tasks(filter, threads);
+    return kernels().scratch(filter, tasks) * size_t(std::min<int64_t>(threads, tasks.count()));
 }
 
 }  // namespace tapwise

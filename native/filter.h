@@ -16,6 +16,18 @@ enum class Rule : int32_t { zero, constant, edge, symmetric, reflect101, wrap };
 // What a signal or a result is stored in. The kernels compute in f32, f64 or i64.
 enum class Type : int32_t { u8, i8, u16, i16, u32, i32, u64, i64, f16, f32, f64 };
 
+enum class Rounding : int32_t { none, nearest_even, nearest_away, truncate, floor };
+enum class Overflow : int32_t { raise, wrap, saturate };
+
+// How sums become results: times the gain, plus the offset, rounded if the result is whole and the sums are not.
+struct Storing {
+    bool as_they_are = true;
+    double gain = 1, offset = 0;
+    Rounding rounding = Rounding::none;
+    Overflow overflow = Overflow::raise;
+    int* lost = nullptr;  // set to 1 if a result had no place in its type: then the results are not what they should be
+};
+
 struct Axis {
     int64_t n, k, m;  // samples, taps, outputs
     int64_t s, c, d;  // the relation
@@ -39,6 +51,7 @@ struct Filter {
     char* y;                     // output 0 of every axis
     Type y_type;
     int64_t y_stride[max_axes];
+    Storing storing;  // of real results only
 
     const void* taps[2];  // in `work`, C order, each axis in the order of the positions it reads; [1] may be null
 };

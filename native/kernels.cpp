@@ -7,6 +7,7 @@
 
 #include "filter.h"
 #include "rows.h"
+#include "storing.h"
 #include "tile.h"
 #include "vector.h"
 
@@ -282,7 +283,7 @@ class Worker {
     }
 
     bool writes_in_place() const {
-        return s_.f.y_type == s_.f.work && s_.y_columns == s_.each * int64_t(sizeof(T));
+        return s_.f.storing.as_they_are && s_.f.y_type == s_.f.work && s_.y_columns == s_.each * int64_t(sizeof(T));
     }
 
     // Tiles over the columns. The last ones may run beyond the end: in place they are computed aside, then copied.
@@ -333,7 +334,11 @@ class Worker {
             char* to = y_ + (row + r * s_.apart) * s_.y_rows + column_first_ * s_.y_columns;
             with_type(s_.f.y_type, [&](auto* type) {
                 using Y = std::remove_pointer_t<decltype(type)>;
-                emit<T, Y>(to, s_.y_columns, out_ + r * layout_.out, columns_, s_.each);
+                T* sums = out_ + r * layout_.out;
+                if (s_.f.storing.as_they_are)
+                    emit<T, Y>(to, s_.y_columns, sums, columns_, s_.each);
+                else if (store_row<Y>(to, s_.y_columns, sums, columns_, s_.each, s_.f.storing))
+                    __atomic_store_n(s_.f.storing.lost, 1, __ATOMIC_RELAXED);
             });
         }
     }

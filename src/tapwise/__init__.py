@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tapwise.nn import train_twins as train_twins
     from tapwise.nn import twin as twin
     from tapwise.nn import twin_optimizer as twin_optimizer
+    from tapwise.operators import Prepared as Prepared
     from tapwise.operators import apply as apply
     from tapwise.operators import choose as choose
     from tapwise.operators import convolve as convolve
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from tapwise.operators import lags as lags
     from tapwise.operators import matrix as matrix
     from tapwise.operators import offsets as offsets
+    from tapwise.operators import prepare as prepare
     from tapwise.operators import transposed as transposed
     from tapwise.probing import identify as identify
     from tapwise.probing import probe as probe
@@ -54,8 +56,8 @@ _HOMES = {
     "explanation": ("ambiguity", "compare", "explain", "explain_gradient", "parity"),
     "nn": ("learn_kernel", "train_twins", "twin", "twin_optimizer"),
     "operators": (
-        "apply", "choose", "convolve", "correlate", "error_bound", "input_gradient", "kernel_gradient", "lags",
-        "matrix", "offsets", "transposed",
+        "Prepared", "apply", "choose", "convolve", "correlate", "error_bound", "input_gradient", "kernel_gradient",
+        "lags", "matrix", "offsets", "prepare", "transposed",
     ),
     "probing": ("identify", "probe"),
 }  # fmt: skip
@@ -73,7 +75,9 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"tapwise.{name}")
     for room, names in _HOMES.items():
         if name in names:
-            return getattr(importlib.import_module(f"tapwise.{room}"), name)
+            value = getattr(importlib.import_module(f"tapwise.{room}"), name)
+            globals()[name] = value  # so that it is looked up once
+            return value
     msg = f"module 'tapwise' has no attribute {name!r}"
     raise AttributeError(msg)
 

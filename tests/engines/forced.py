@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tapwise.engines import tiles
+from tapwise.engines import suspended, tiles
 from tapwise.engines.direct import Direct
 from tapwise.engines.fourier import Fourier
 from tapwise.engines.reference import Reference
@@ -30,7 +30,7 @@ EVERY_WAY = pytest.mark.parametrize("way", [*WAYS, "large"])
 @contextmanager
 def forced(way: str, *, small: bool = False) -> Iterator[str]:
     """Compute this way, optionally in blocks of a few outputs; yields the word for `engine=`."""
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, suspended():
         if way in ("taps", "bands"):
             patch.setattr(Sliding, "by_bands", lambda _, case: way == "bands" and case.work.char in "fdFD")
         if way in ("fourier", "large"):
@@ -44,10 +44,12 @@ def forced(way: str, *, small: bool = False) -> Iterator[str]:
 
 
 @pytest.fixture
-def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
+def interpreted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Compute as where tapwise was installed without a compiler."""
     monkeypatch.setattr(Direct, "refusal", lambda _, case: "tapwise was installed without a C++ compiler")
     monkeypatch.setattr(tiles, "refusal", lambda case: "tapwise was installed without a C++ compiler")
+    with suspended():
+        yield
 
 
 def _shrink(patch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import tapwise as tw
 from tapwise import libraries
 from tapwise.catalogue import entry, register
+from tapwise.engines import suspended
 from tapwise.errors import ShapeError, TapwiseError
 from tests.peers.same import lengths, same, whole_numbers
 
@@ -77,7 +79,8 @@ def caught(monkeypatch: pytest.MonkeyPatch, name: str, check: Callable[[], None]
     """Assert that `check` passes, and fails when the entry's convention has other words."""
     check()
     right = entry(name)
-    with monkeypatch.context() as patch:
+    with suspended(), monkeypatch.context() as patch:  # what was understood before is recalled otherwise
+        patch.setattr(sys.modules["tapwise.operators.meaning"], "_recent", {})
         patch.setitem(register._ENTRIES, name, replace(right, words=lambda o: {**right.words(o), **change}))
         with pytest.raises((AssertionError, TapwiseError)):
             check()

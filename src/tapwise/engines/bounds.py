@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def error_bound(case: Case, numbers: Numbers, x: Array, engine: str) -> Array:
+def error_bound(case: Case, numbers: Numbers, x: Array, engine: str, taken: str = "") -> Array:
     """Return, for every output, a bound on the distance between its sum of products and the exact one, in float64.
 
+    `taken` is the engine that stands for "auto", where it is not the one that is chosen from predictions.
     For the sums of K products of `numpy` and `reference` it is γ·Σ|h||x|, γ = k·u/(1 - k·u) with k = K + 2 roundings
     (of both operands, the product, and K - 1 sums; about twice as many for complex), u half the distance from 1 to the
     next number of the work dtype, and k times its smallest number for underflow; for a tile of `fourier`, its own.
@@ -34,7 +35,7 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str) -> Array:
     if case.integers or case.work.kind not in "fc":
         return np.zeros(shape)
     lead = len(case.batch)
-    chosen = choose(case, engine).engine
+    chosen = taken or choose(case, engine).engine
     bound = np.empty(case.outputs)
     largest = tuple(max(step, 1) for step in (fourier if chosen == "fourier" else sliding).block(case))
     taps = np.abs(case.kernel).astype(np.float64)

@@ -17,6 +17,20 @@ Bounds = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """How real sums become results that are not stored as they are, for an engine that stores them itself.
+
+    Times the gain, plus the offset, both in the type that is summed in; rounded, unless sums and results are whole
+    numbers alike; kept within the limits of the result's type by the rule of `overflow`.
+    """
+
+    gain: float
+    offset: float
+    rounding: str
+    overflow: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """What an engine is asked to do; signals come later, in blocks.
 
@@ -41,6 +55,8 @@ class Case:
         For integers: no sum of products, in any order, exceeds this magnitude.
     accuracy : {"normwise", "elementwise"}
         Whether an error may be measured against the largest outputs near, or only against its own output's products.
+    stored : Stored, optional
+        How sums become results, where a simple rule says it and they are not results as they are.
     """
 
     plan: Plan
@@ -52,6 +68,7 @@ class Case:
     integers: bool = False
     bound: int = 0
     accuracy: str = "normwise"
+    stored: Stored | None = None
 
     @property
     def outputs(self) -> tuple[int, ...]:
@@ -72,10 +89,16 @@ class Block:
         return (*self.batch, *(slice(start, stop) for start, stop in self.bounds))
 
 
+class Lost(Exception):
+    """A result has no place in its type; the place for results holds nothing of use."""
+
+
 class Engine(Protocol):
     """What an engine offers; each is a module-level object of its own file."""
 
     name: str
+    #: Whether it can write results as `case.stored` says.
+    stores: bool
 
     def refusal(self, case: Case) -> str:
         """Return why this engine cannot do the case, "" if it can."""
@@ -83,12 +106,16 @@ class Engine(Protocol):
     def nanoseconds(self, case: Case) -> float:
         """Return the predicted time."""
 
+    def memory(self, case: Case) -> int:
+        """Return the bytes that it takes beside signal and result, about."""
+
     def block(self, case: Case) -> tuple[int, ...]:
         """Return the largest block of outputs (batch axes first) to compute at once."""
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
-        """Return the function that computes a block from the signal, prepared once a call.
+        """Return the function that computes a block from the signal: prepared once, for any signals, from any threads.
 
         Its third argument is a place for the sums, of the result's type: an engine that can writes them there and
-        returns it, any other returns an array of `case.work`.
+        returns it, any other returns an array of `case.work`. One that stores results itself gets a place for them
+        where there is a `case.stored`, and raises `Lost` if one has no place in its type.
         """

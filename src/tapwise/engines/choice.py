@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tapwise.engines.case import Case, Engine
 
 ENGINES: dict[str, Engine] = {engine.name: engine for engine in (reference, sliding, direct, fourier)}
+#: Predicted nanoseconds of direct sums up to which nothing else is considered: asking would cost more than it gains.
+SOON = 100_000.0
 #: What each engine promises of its error, for floats; integers are exact in all.
 PROMISES = {
     "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
@@ -75,12 +77,29 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     # The reference is the definition, never the fastest: it is used only when it is named. A transform is taken only
     # where it saves much, because the direct sums have the finer error bound.
     sums = elementwise(case).name
+    if sums == "direct" and soon(case):
+        return Choice(sums, "direct sums are fast enough here", times, refused, _promise(case, sums))
     gain = times[sums] / times["fourier"] if "fourier" in times else 0.0
     if gain > 1.5 and times[sums] > 1.0:
         reason = f"predicted {gain:.1f} times as fast as {sums}"
         return Choice("fourier", reason, times, refused, _promise(case, "fourier"))
     reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
     return Choice(sums, reason, times, refused, _promise(case, sums))
+
+
+def chosen(case: Case, engine: str = "auto") -> tuple[str, bool]:
+    """Return the name of the engine that `choose` gives, and whether it is so whatever signal and taps hold.
+
+    Where direct sums are done soon, no other engine is asked.
+    """
+    if engine == "auto" and soon(case):
+        return "direct", True
+    return choose(case, engine).engine, engine != "auto"
+
+
+def soon(case: Case) -> bool:
+    """Whether the compiled engine takes the case however the data are, because it will be done soon."""
+    return not direct.refusal(case) and direct.nanoseconds(case) < SOON
 
 
 def present() -> list[str]:

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tapwise.engines.case import Lost
 from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
-from tapwise.engines.partition import trailing
+from tapwise.engines.partition import blocks, trailing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from tapwise.convention import Boundary
-    from tapwise.engines.case import Array, Block, Case
+    from tapwise.engines.case import Array, Block, Case, Stored
     from tapwise.geometry import AxisPlan
 
 
@@ -34,6 +34,8 @@ ALONE = 1 << 18
 #: of one call.
 PRODUCT_NS, SAMPLE_NS, CALL_NS = 0.008, 0.15, 20_000.0
 RULES = {"zero": 0, "constant": 1, "edge": 2, "symmetric": 3, "reflect101": 4, "wrap": 5}
+ROUNDINGS = {"none": 0, "nearest-even": 1, "nearest-away": 2, "truncate": 3, "floor": 4}
+OVERFLOWS = {"raise": 0, "wrap": 1, "saturate": 2}
 MOST_AXES = 16
 #: Strides, and spans of a kernel in taps, beyond which rows are not copied out whole; and whole numbers beyond which
 #: sums of them might not fit 64 bits.
@@ -44,6 +46,7 @@ class Direct:
     """The engine for numbers that the processor adds and multiplies itself."""
 
     name = "direct"
+    stores = True
 
     def refusal(self, case: Case) -> str:
         """Refuse number types and taps that the compiled code does not have, and everything where it was not built."""
@@ -53,9 +56,10 @@ class Direct:
             return f"it has no products of {case.signal} in {case.work}"
         if len(case.outputs) > MOST_AXES:
             return f"it has no more than {MOST_AXES} axes"
-        if case.integers and any(abs(complex(side.value)) > EXACT_IN_DOUBLE for side in _sides(case)):
+        constants = [side.value for a in case.plan.axes for side in (a.below, a.above) if side.rule == "constant"]
+        if case.integers and any(abs(complex(value)) > EXACT_IN_DOUBLE for value in constants):
             return "a constant of the boundary is too large"
-        if case.signal.kind != "c" and any(isinstance(side.value, complex) for side in _sides(case)):
+        if case.signal.kind != "c" and any(isinstance(value, complex) for value in constants):
             return "a constant of the boundary is complex and the signal is not"
         if _far_apart(case.plan.axes[-1]) or any(max(abs(a.s), abs(a.c), abs(a.d)) > FARTHEST for a in case.plan.axes):
             return "taps or outputs lie so far apart that it would copy more of the signal than it reads"
@@ -65,7 +69,7 @@ class Direct:
 
     def nanoseconds(self, case: Case) -> float:
         """Predict from the number of products and of samples."""
-        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[_work(case).char.lower()]
+        slowness = {"f": 1.0, "d": 2.0, "q": 12.0, "l": 12.0}[work_type(case).char.lower()]
         slowness *= (
             (4.0 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 2.0) if _complex(case) else 1.0
         )
@@ -74,50 +78,108 @@ class Direct:
         products = prod(case.outputs) * case.kernel.size / spread
         return CALL_NS + slowness * (products * PRODUCT_NS + samples * SAMPLE_NS)
 
+    def memory(self, case: Case) -> int:
+        """Return the bytes of the rows that all threads keep, and of the taps."""
+        kernel = np.ascontiguousarray(case.kernel, work_type(case))
+        first = next(blocks(case.outputs, len(case.batch), self.block(case)), None)
+        if first is None:
+            return int(kernel.nbytes)
+        shape = tuple(part.stop - part.start for part in first.slices)
+        filters = _filters(case, kernel, first, shape, case.work, None)
+        parallel = prod(shape) * kernel.size > ALONE
+        return int(kernel.nbytes) + max(one.prepared.memory(parallel) if one.prepared else 0 for one in filters)
+
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a twentieth of a second."""
         return trailing(case.outputs, max(BLOCK // max(case.kernel.size, 1), 1))
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
-        work = _work(case)
-        kernel = case.kernel.astype(work)
+        kernel = np.ascontiguousarray(case.kernel, work_type(case))
+        last: tuple[object, list[_Filter]] = (None, [])
 
         def compute(x: Array, block: Block, out: Array | None) -> Array:
+            nonlocal last
             part = np.require(x[block.batch], requirements="A")
             shape = (*part.shape[: len(block.batch)], *(b - a for a, b in block.bounds))
             y = np.empty(shape, case.work) if out is None else out
+            stored = None if out is None else case.stored
+            known, filters = last  # read at once: other threads may compute other blocks
+            if known != (block, y.dtype.char, stored):
+                filters = _filters(case, kernel, block, shape, y.dtype, stored)
+                last = (block, y.dtype.char, stored), filters
             parallel = prod(shape) * kernel.size > ALONE
-            axes = [
-                _shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)
-            ]
-            lead = (slice(None),) * len(block.batch)
-            for choice in itertools.product(*(_unspread(axis) for axis in axes)):
-                outputs, taps = lead + tuple(c.outputs for c in choice), tuple(c.taps for c in choice)
-                if any(c.axis.k == 0 for c in choice):
-                    y[outputs] = 0
-                else:
-                    plan = [c.axis for c in choice]
-                    for target, weights in _parts(part, y[outputs], kernel[taps]):
-                        _filter(part, target, weights, plan, conjugate=case.conjugate_signal, parallel=parallel)
+            for one in filters:
+                if one.prepared is None:
+                    y[one.outputs] = 0
+                elif not one.prepared.fill(part, one.taps, y[one.outputs], parallel):
+                    raise Lost
             return y
 
         return compute
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """Outputs of a block, and what fills them; nothing where no tap reaches them."""
+
+    outputs: tuple[slice, ...]
+    taps: Array
+    prepared: Any
+
+
+def _filters(
+    case: Case, kernel: Array, block: Block, shape: tuple[int, ...], y: np.dtype[Any], stored: Stored | None
+) -> list[_Filter]:
+    """Return the filters that fill a block of this shape: one, or one for each class of outputs of a spread signal."""
+    lead = len(block.batch)
+    axes = [shifted(axis, start, stop) for axis, (start, stop) in zip(case.plan.axes, block.bounds, strict=True)]
+    filters = []
+    for choice in itertools.product(*(_unspread(axis) for axis in axes)):
+        outputs = (slice(None),) * lead + tuple(c.outputs for c in choice)
+        taps = kernel[tuple(c.taps for c in choice)]
+        plan = [c.axis for c in choice]
+        made = prepared(case, plan, shape[:lead], y, kernel.dtype.char, stored=stored) if taps.size else None
+        filters.append(_Filter(outputs, taps, made))
+    return filters
+
+
+def prepared(
+    case: Case, axes: Sequence[AxisPlan], batch: tuple[int, ...], y: np.dtype[Any], taps: str, *,
+    order: Sequence[int] | None = None, conjugate_taps: bool = False, needs_imaginary: bool = False,
+    exact_below: float = 0.0, stored: Stored | None = None,
+) -> Any:  # fmt: skip
+    """Return the compiled filter for results of dtype `y` and taps of the type whose letter is `taps`.
+
+    `order` says which axis of signal and result each axis is, the `batch` axes first; by default they stand so. Taps
+    that it must not take as they are, it refuses: see native/prepared.h.
+    """
+    numbers = [(n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for n in batch] + [_numbers(axis) for axis in axes]
+    return native.prepare(
+        case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
+        list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
+        exact_below,
+        stored and (stored.gain, stored.offset, ROUNDINGS[stored.rounding], OVERFLOWS[stored.overflow]),
+    )  # fmt: skip
 
 
 def _far_apart(axis: AxisPlan) -> bool:
     return abs(axis.s) > FAR or abs(axis.d) * (axis.k - 1) > FAR * max(axis.k, FAR)
 
 
-def _sides(case: Case) -> list[Boundary]:
-    return [side for axis in case.plan.axes for side in (axis.below, axis.above)]
-
-
 def _complex(case: Case) -> bool:
     return case.work.kind == "c"
 
 
-def _work(case: Case) -> np.dtype[Any]:
+def exact_below(case: Case) -> float:
+    """Return what no sum of whole numbers may reach in the type that is computed in; 0 where all are exact anyway."""
+    limit = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}.get(work_type(case).char, 0.0)
+    if case.stored is not None:  # scaled in the same type
+        limit = (limit - abs(case.stored.offset)) / max(abs(case.stored.gain), 1.0)
+    return max(limit, 0.0) if case.integers else 0.0
+
+
+def work_type(case: Case) -> np.dtype[Any]:
     """Return the type that is computed in: for whole numbers the fastest that holds every sum exactly."""
     if case.integers and case.bound < EXACT_IN_SINGLE:
         return np.dtype(np.float32)
@@ -126,9 +188,10 @@ def _work(case: Case) -> np.dtype[Any]:
     return case.work
 
 
-def _shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
+def shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:
     """Return the axis of outputs [start, stop) alone."""
-    return replace(axis, m=stop - start, c=axis.c + axis.s * start)
+    whole = (start, stop) == (0, axis.m)
+    return axis if whole else replace(axis, m=stop - start, c=axis.c + axis.s * start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,42 +219,6 @@ def _unspread(axis: AxisPlan) -> list[_Class]:
         )  # fmt: skip
         classes.append(_Class(slice(first, None, step), slice(tap, None, tap_step), met))
     return classes
-
-
-def _parts(x: Array, y: Array, kernel: Array) -> list[tuple[Array, Array]]:
-    """Return what is to be filled with which taps: for a real signal and complex taps, one part after the other."""
-    if kernel.dtype.kind == "c" and x.dtype.kind != "c":
-        return [(y.real, kernel.real), (y.imag, kernel.imag)]
-    return [(y, kernel)]
-
-
-def _filter(x: Array, y: Array, kernel: Array, axes: list[AxisPlan], *, conjugate: bool, parallel: bool) -> None:
-    """Fill y with the sums; x and y have their batch axes first."""
-    taps = kernel[tuple(slice(None, None, 1 if axis.d > 0 else -1) for axis in axes)]
-    real = np.ascontiguousarray(taps.real)
-    imaginary = np.ascontiguousarray(taps.imag) if taps.dtype.kind == "c" and taps.imag.any() else None
-    batch = list(range(x.ndim - len(axes)))
-    inner = 1
-    beside = _beside(x, y, batch)
-    if beside is not None:
-        batch.remove(beside)
-        inner = x.shape[beside]
-    order = [*batch, *range(x.ndim - len(axes), x.ndim)]
-    numbers = [(x.shape[b], 1, x.shape[b], 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for b in batch]
-    native.filter(
-        x.ctypes.data, x.dtype.char, not x.dtype.isnative, [x.strides[a] for a in order], y.ctypes.data, y.dtype.char,
-        [y.strides[a] for a in order], real.ctypes.data, 0 if imaginary is None else imaginary.ctypes.data,
-        kernel.dtype.char, [*numbers, *(_numbers(axis) for axis in axes)], inner, conjugate, parallel,
-    )  # fmt: skip
-
-
-def _beside(x: Array, y: Array, batch: list[int]) -> int | None:
-    """Return the batch axis whose elements lie beside each other within each sample of the last axis: colours."""
-    for axis in batch:
-        n = x.shape[axis]
-        if 1 < n <= 64 and all(a.strides[axis] == a.itemsize and a.strides[-1] == n * a.itemsize for a in (x, y)):
-            return axis
-    return None
 
 
 def _numbers(axis: AxisPlan) -> tuple[Any, ...]:

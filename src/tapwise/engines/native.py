@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
 
-from tapwise.convention.words import whole
+from tapwise.convention.words import listed, whole
+from tapwise.errors import ArgumentError
 
 
 def _compiled() -> Any:
@@ -15,7 +17,25 @@ def _compiled() -> Any:
         return None
 
 
+def _check_settings() -> None:
+    """Refuse what the environment asks for and cannot be: the compiled module would do something else."""
+    level, count = os.environ.get("TAPWISE_ISA"), os.environ.get("TAPWISE_NUM_THREADS")
+    present = native.instruction_sets()
+    if level and level not in present:
+        raise ArgumentError(
+            "TAPWISE_ISA", level, "is not an instruction set that this processor has",
+            f"set the environment variable to {listed(present)}, or not at all",
+        )  # fmt: skip
+    if count and not (count.strip().isdecimal() and int(count) > 0):
+        raise ArgumentError(
+            "TAPWISE_NUM_THREADS", count, "is not a number of threads",
+            "set the environment variable to 1 or more, or not at all",
+        )  # fmt: skip
+
+
 native = _compiled()
+if native is not None:
+    _check_settings()
 
 
 def set_threads(count: int) -> None:

@@ -22,6 +22,7 @@ class Reference:
     """The engine that everything else is compared with."""
 
     name = "reference"
+    stores = False
 
     def refusal(self, case: Case) -> str:
         """Refuse nothing."""
@@ -30,6 +31,10 @@ class Reference:
     def nanoseconds(self, case: Case) -> float:
         """Predict about a microsecond for each tap looked at."""
         return 1000.0 * float(np.prod([1.0, *case.outputs, *case.kernel.shape]))
+
+    def memory(self, case: Case) -> int:
+        """Return the bytes of a block of sums."""
+        return 256 * case.work.itemsize
 
     def block(self, case: Case) -> tuple[int, ...]:
         """Take small blocks, so that a long call can be stopped."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tapwise.engines.choice import ENGINES, choose, elementwise
+from tapwise.engines.case import Lost
+from tapwise.engines.choice import ENGINES, elementwise
 from tapwise.engines.fold import fold
 from tapwise.engines.fourier import Unfit, fourier
 from tapwise.engines.partition import blocks, count
@@ -21,16 +24,35 @@ if TYPE_CHECKING:
     from tapwise.engines.numbers import Numbers
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An engine with what it makes of a case once: packed taps, a spectrum. Any threads may use it, for any signals."""
+
+    case: Case
+    engine: str
+    named: bool
+    largest: tuple[int, ...]
+    compute: Callable[[Array, Block, Array | None], Array]
+
+    @classmethod
+    @np.errstate(over="ignore", invalid="ignore")
+    def of(cls, case: Case, engine: str, *, named: bool) -> Ready:
+        """Return an engine that can do the case, ready for it; unless it was named, others do what it would spoil."""
+        taken = ENGINES[engine]
+        largest = tuple(max(step, 1) for step in taken.block(case))
+        compute = fourier.worker(case, cautious=not named) if taken is fourier else taken.worker(case)
+        return cls(case, engine, named, largest, compute)
+
+
 @np.errstate(over="ignore", invalid="ignore")
 def run(
-    case: Case,
+    ready: Ready,
     arithmetic: Arithmetic,
     numbers: Numbers,
     x: Array,
     out: Array,
     *,
     axes: tuple[int, ...],
-    engine: str = "auto",
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Compute every output of the case from `x`, whose batch axes come first, into `out`.
@@ -38,39 +60,52 @@ def run(
     `out` must not share memory with `x`. If a result cannot be stored it holds the blocks done so far; the error calls
     it by its index in the caller's result, whose filtered axes are `axes`. Infinities and NaN arise without a warning.
     """
+    case = ready.case
     lead = len(case.batch)
     folds = any(case.plan.folds)
     unfolded = np.empty(case.outputs, case.work) if folds else out
     as_it_is = folds or stores_nothing(arithmetic, numbers, case)
-    for block, y in _computed(case, x, unfolded if as_it_is else None, engine, progress):
-        if not as_it_is:
-            corner = Corner(tuple(s.start for s in block.slices), axes)
-            unfolded[block.slices] = store(arithmetic, numbers, y, corner)
+    itself = case.stored is not None and ENGINES[ready.engine].stores
+    for block, y in _computed(ready, x, unfolded if as_it_is or itself else None, progress):
+        place = unfolded[block.slices]
+        if as_it_is:
+            place[...] = y
+        else:
+            place[...] = store(arithmetic, numbers, y, Corner(tuple(s.start for s in block.slices), axes))
     if folds:
         out[...] = store(arithmetic, numbers, fold(case.plan, unfolded, lead), Corner((0,) * out.ndim, axes))
 
 
+def beside(ready: Ready, arithmetic: Arithmetic, numbers: Numbers) -> int:
+    """Return the bytes that `run` takes beside input and output: the engine's, and sums that are still to be stored."""
+    case = ready.case
+    own = ENGINES[ready.engine].memory(case)
+    if any(case.plan.folds):
+        return own + prod(case.outputs) * case.work.itemsize
+    if stores_nothing(arithmetic, numbers, case) or (case.stored is not None and ENGINES[ready.engine].stores):
+        return own
+    return own + prod(map(min, ready.largest, case.outputs)) * (case.work.itemsize + numbers.result.itemsize)
+
+
 def _computed(
-    case: Case, x: Array, out: Array | None, engine: str, progress: Callable[[int, int], None] | None
+    ready: Ready, x: Array, out: Array | None, progress: Callable[[int, int], None] | None
 ) -> Iterator[tuple[Block, Array]]:
-    """Yield blocks and their sums of products, written into `out` where there is one."""
-    named = engine != "auto"
-    chosen = ENGINES[choose(case, engine).engine]
-    largest = tuple(max(step, 1) for step in chosen.block(case))
-    total = count(case.outputs, largest)
+    """Yield blocks and their sums of products, but those that the engine wrote into `out` as results."""
+    case = ready.case
+    total = count(case.outputs, ready.largest)
     otherwise = None
-    compute = fourier.worker(case, cautious=not named) if chosen is fourier else chosen.worker(case)
-    for number, block in enumerate(blocks(case.outputs, len(case.batch), largest)):
+    for number, block in enumerate(blocks(case.outputs, len(case.batch), ready.largest)):
         place = None if out is None else out[block.slices]
         try:
-            y = compute(x, block, place)
+            y = ready.compute(x, block, place)
         except Unfit as why:
-            if named:
-                raise EngineError("engine", engine, str(why), "write engine='auto' or engine='numpy'") from None
+            if ready.named:
+                raise EngineError("engine", ready.engine, str(why), "write engine='auto' or engine='numpy'") from None
             otherwise = otherwise or elementwise(case).worker(case)
             y = why.mended(block, otherwise, x)
-        if place is not None and y is not place:
-            place[...] = y
-        yield block, y
+        except Lost:
+            y = ready.compute(x, block, None)
+        if y is not place:
+            yield block, y
         if progress is not None:
             progress(number + 1, total)

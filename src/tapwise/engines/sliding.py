@@ -38,6 +38,7 @@ class Sliding:
     """The engine for every case on NumPy alone."""
 
     name = "numpy"
+    stores = False
 
     def refusal(self, case: Case) -> str:
         """Refuse nothing."""
@@ -46,6 +47,18 @@ class Sliding:
     def nanoseconds(self, case: Case) -> float:
         """Predict from the number of products."""
         return min(_tap_nanoseconds(case), _band_nanoseconds(case))
+
+    def memory(self, case: Case) -> int:
+        """Return the bytes of what a block reads, its sums and the products of a tap, or the matrices instead."""
+        lengths = tuple(map(min, self.block(case), case.outputs))
+        outputs, lead = prod(lengths), len(case.batch)
+        spans = [needed(axis, 0, n) for axis, n in zip(case.plan.axes, lengths[lead:], strict=True)]
+        read_samples = prod(lengths[:lead]) * prod(end - first for first, end in spans)
+        elements = read_samples + 3 * outputs
+        if self.by_bands(case):
+            height, width = _band_height(case.plan.axes[-1]), _band_width(case.plan.axes[-1])
+            elements += outputs * height // width + prod(case.kernel.shape[:-1]) * height * width
+        return elements * case.work.itemsize
 
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a size that caches well; with band matrices, whole bands."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tapwise.engines.case import Stored
+from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.errors import IntegerOverflow, Shown
 
 if TYPE_CHECKING:
@@ -32,16 +34,33 @@ class Corner:
 
 
 def stores_nothing(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> bool:
-    """Return whether sums of products are results as they are: nothing is scaled, rounded or can overflow."""
+    """Return whether sums of products are results as they are, or become so by one rounding to a float's precision."""
     if arithmetic.gain != 1 or arithmetic.offset != 0:
         return False
     if not numbers.integers:
-        return numbers.result == numbers.work and numbers.result.kind in "fc"
+        same = numbers.result == numbers.work or numbers.result.char in "efdFD"
+        return same and numbers.result.kind == numbers.work.kind and numbers.result.kind in "fc"
     least, most = _limits(numbers.result) if numbers.result.kind in "iu" else (0, 0)
     never_negative = case.signal.kind in "bu" and not (case.kernel < 0).any() and not any(
         side.value.real < 0 for axis in case.plan.axes for side in (axis.below, axis.above)
     )  # fmt: skip
     return numbers.bound <= most and (numbers.bound <= -least or never_negative)
+
+
+def stored(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> Stored | None:
+    """Return the rule by which compiled code stores these sums as `store` does; None where it cannot or need not."""
+    gain, offset = arithmetic.gain, arithmetic.offset
+    whole = isinstance(gain, int) and isinstance(offset, int)
+    if not isinstance(gain, (int, float)) or not isinstance(offset, (int, float)):
+        return None
+    if max(abs(gain), abs(offset)) > EXACT_IN_DOUBLE or not (numbers.work.char in "fd" or whole):
+        return None
+    if numbers.result.char not in "bBhHiIlLqQefd" or stores_nothing(arithmetic, numbers, case):
+        return None
+    if any(case.plan.folds) or any(axis.u > 1 for axis in case.plan.axes):
+        return None
+    rounds = numbers.work.kind == "f" and numbers.result.kind in "iu" and not numbers.integers
+    return Stored(float(gain), float(offset), arithmetic.rounding if rounds else "none", arithmetic.overflow)
 
 
 def store(arithmetic: Arithmetic, numbers: Numbers, y: Array, where: Corner) -> Array:

@@ -11,8 +11,10 @@ from tapwise.operators.matrix import matrix as matrix
 from tapwise.operators.named import convolve as convolve
 from tapwise.operators.named import correlate as correlate
 from tapwise.operators.named import transposed as transposed
+from tapwise.operators.prepare import Prepared as Prepared
+from tapwise.operators.prepare import prepare as prepare
 
 __all__ = [
-    "apply", "choose", "convolve", "correlate", "error_bound", "input_gradient", "kernel_gradient", "lags", "matrix",
-    "offsets", "transposed",
+    "Prepared", "apply", "choose", "convolve", "correlate", "error_bound", "input_gradient", "kernel_gradient", "lags",
+    "matrix", "offsets", "prepare", "transposed",
 ]  # fmt: skip

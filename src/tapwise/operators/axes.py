@@ -53,7 +53,9 @@ def _axes(count: int) -> str:
 
 def last(array: Array, axes: tuple[int, ...]) -> Array:
     """Return a view with `axes` moved to the end, in their order."""
-    return np.moveaxis(array, axes, range(-len(axes), 0)) if axes else array
+    if axes == tuple(range(array.ndim - len(axes), array.ndim)):
+        return array
+    return np.moveaxis(array, axes, range(-len(axes), 0))
 
 
 def back(array: Array, axes: tuple[int, ...]) -> Array:

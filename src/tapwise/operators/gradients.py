@@ -87,7 +87,8 @@ def input_gradient(
     problem = pose(
         turned, arithmetic, upstream, effective if conjugated else effective.conj(), places, conjugate_signal=conjugated
     )
-    y = problem.solve(out=out, engine=engine, progress=None, inputs=(upstream, kernel))
+    ready, _ = problem.ready(engine, out)
+    y = problem.solve(ready, out=out, progress=None, inputs=(upstream, kernel))
     return y if out is not None else giver(gradient)(y)
 
 
@@ -173,9 +174,11 @@ def kernel_gradient(
     )  # fmt: skip
     if out is not None:
         check_out(out, lengths, problem.numbers.result)
-        problem.solve(out=out[(None,) * batch], engine=engine, progress=None, inputs=(upstream, signal))
+    ready, _ = problem.ready(engine, None)
+    if out is not None:
+        problem.solve(ready, out=out[(None,) * batch], progress=None, inputs=(upstream, signal))
         return out
-    return giver(x)(problem.solve(out=None, engine=engine, progress=None, inputs=()).reshape(lengths))
+    return giver(x)(problem.solve(ready, out=None, progress=None, inputs=()).reshape(lengths))
 
 
 def _meant(

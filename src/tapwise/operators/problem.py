@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.convention.words import one_of
-from tapwise.engines import Case, Corner, Numbers, run, settle, store
+from tapwise.engines import ENGINES, Case, Corner, Numbers, Ready, chosen, run, settle, store, stored
 from tapwise.errors import ArgumentError, ArgumentTypeError, Shown
 from tapwise.operators.axes import last
 
@@ -35,15 +35,26 @@ class Problem:
     def shape(self) -> tuple[int, ...]:
         """The shape of the result, its axes where the signal's were."""
         moved = self.case.batch + self.case.plan.output_shape
+        if self.axes == tuple(range(len(self.case.batch), len(moved))):
+            return moved
         rest = [axis for axis in range(len(moved)) if axis not in self.axes]
         return tuple(length for _, length in sorted(zip((*rest, *self.axes), moved, strict=True)))
 
-    def solve(
-        self, *, out: Array | None, engine: str, progress: Callable[[int, int], None] | None, inputs: tuple[Array, ...]
-    ) -> Array:
-        """Compute the result, in `out` if there is one."""
+    def ready(self, engine: str, out: Array | None) -> tuple[Ready, bool]:
+        """Return the engine for the word `engine`, ready, and whether it is the same whatever the values are.
+
+        Before that is made, an `out` that does not fit is refused.
+        """
         if out is not None:
             check_out(out, self.shape, self.numbers.result)
+        word = one_of("engine", engine, ("auto", *ENGINES))
+        name, certain = chosen(self.case, word)
+        return Ready.of(self.case, name, named=word != "auto"), certain
+
+    def solve(
+        self, ready: Ready, *, out: Array | None, progress: Callable[[int, int], None] | None, inputs: tuple[Array, ...]
+    ) -> Array:
+        """Compute the result by what is ready, in `out` if there is one, which fits."""
         # An overflow may show late, and out may be an input: then it is filled only when all is well.
         certain = self.numbers.result.kind not in "iu" or (
             self.numbers.integers and self.numbers.result == np.int64 and self.numbers.bound < 1 << 63
@@ -51,10 +62,7 @@ class Problem:
         direct = out is not None and certain and not any(np.may_share_memory(out, a) for a in inputs)
         y = out if direct and out is not None else _empty(self.shape, self.numbers.result)
         moved = last(y, self.axes)
-        run(
-            self.case, self.arithmetic, self.numbers, self.signal, moved, axes=self.axes, engine=engine,
-            progress=progress,
-        )  # fmt: skip
+        run(ready, self.arithmetic, self.numbers, self.signal, moved, axes=self.axes, progress=progress)
         if self.arithmetic.borders == "untouched":
             self._restore_borders(moved)
         if out is not None and not direct:
@@ -91,6 +99,7 @@ def pose(
     with np.errstate(over="ignore"):
         kernel = h.astype(numbers.work, order="C")
     case = Case(plan, kernel, batch, x.dtype, numbers.work, conjugate_signal, numbers.integers, numbers.bound, accuracy)
+    case = replace(case, stored=stored(arithmetic, numbers, case))
     return Problem(case, arithmetic, numbers, signal, axes)
 
 
@@ -145,9 +154,8 @@ def _sum(h: Array) -> Any:
 
 def with_dtype(arithmetic: Arithmetic, dtype: Any, out: Array | None) -> Arithmetic:
     """Return the arithmetic whose results are of `dtype`, or of the dtype of `out`."""
-    if out is not None and not isinstance(out, np.ndarray):
-        raise ArgumentTypeError("out", Shown(f"object of type {type(out).__name__}"), "must be a NumPy array",
-                                "write out=np.empty(shape, dtype)")  # fmt: skip
+    if out is not None:
+        _check_array(out)
     if dtype is None and out is None:
         return arithmetic
     try:
@@ -170,8 +178,15 @@ def _empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         raise MemoryError(f"the result, of shape {shape} and dtype {dtype}, would take {size} bytes") from None
 
 
+def _check_array(out: object) -> None:
+    if not isinstance(out, np.ndarray):
+        raise ArgumentTypeError("out", Shown(f"object of type {type(out).__name__}"), "must be a NumPy array",
+                                "write out=np.empty(shape, dtype)")  # fmt: skip
+
+
 def check_out(out: Array, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
     """Refuse an `out` that cannot hold a result of this shape and dtype."""
+    _check_array(out)
     if out.shape != shape:
         raise ArgumentError(
             "out", Shown(f"shape {out.shape}"), f"the result has shape {shape}", "give one of its shape"

@@ -1,0 +1,185 @@
+#include "prepared.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <type_traits>
+
+#include "direct.h"
+#include "rows.h"
+
+namespace tapwise {
+namespace {
+
+int64_t size_of(Type type) {
+    int64_t bytes = 0;
+    with_type(type, [&](auto* none) { bytes = sizeof(*none); });
+    return bytes;
+}
+
+// Taps in the type that is computed in, each axis in the order of the positions it reads.
+template <class T>
+struct Packed {
+    static constexpr int64_t few = 128;
+    T beside[2 * few];
+    T* real = beside;
+    T* imaginary = beside + few;
+    void* memory = nullptr;
+    bool finite = true, any_imaginary = false;
+    double size = 0;  // the sum of all magnitudes, of real taps
+
+    ~Packed() { std::free(memory); }
+
+    bool holds(int64_t taps) {
+        if (taps <= few) return true;
+        memory = std::malloc(2 * size_t(taps) * sizeof(T));
+        real = static_cast<T*>(memory);
+        imaginary = real + taps;
+        return memory;
+    }
+
+    template <class S>
+    void fill(const Prepared& p, const Elements& taps) {
+        const int axes = p.filter.axes - p.batch;
+        const Axis* axis = p.filter.axis + p.batch;
+        const char* from = taps.at;
+        int64_t step[max_axes], at[max_axes] = {};
+        for (int a = 0; a < axes; ++a) {
+            step[a] = axis[a].d > 0 ? taps.stride[a] : -taps.stride[a];
+            if (axis[a].d < 0) from += taps.stride[a] * (axis[a].k - 1);
+        }
+        const int last = axes - 1;
+        for (int64_t t = 0;;) {
+            for (int64_t k = 0; k < axis[last].k; ++k, ++t) take<S>(p, from + k * step[last], t);
+            int a = last - 1;
+            for (; a >= 0; --a) {
+                from += step[a];
+                if (++at[a] < axis[a].k) break;
+                from -= step[a] * axis[a].k;
+                at[a] = 0;
+            }
+            if (a < 0) return;
+        }
+    }
+
+  private:
+    template <class S>
+    void take(const Prepared& p, const char* from, int64_t t) {
+        S value[2] = {};
+        std::memcpy(value, from, p.taps_complex ? sizeof value : sizeof value[0]);
+        real[t] = static_cast<T>(value[0]);
+        imaginary[t] = p.conjugate_taps ? -static_cast<T>(value[1]) : static_cast<T>(value[1]);
+        const double exact = static_cast<double>(value[0]);
+        size += exact < 0 ? -exact : exact;
+        any_imaginary |= imaginary[t] != T(0);
+        finite &= real[t] - real[t] == T(0) && imaginary[t] - imaginary[t] == T(0);
+    }
+};
+
+// The largest magnitude that a sample can have: of short types what the type holds, of others what the signal does.
+double largest(const Prepared& p, const Elements& x) {
+    double most = 0;
+    const Filter& f = p.filter;
+    for (int a = p.batch; a < f.axes; ++a)
+        for (const double side : {f.axis[a].below_value[0], f.axis[a].above_value[0]})
+            most = std::max(most, side < 0 ? -side : side);
+    with_type(f.x_type, [&](auto* none) {
+        using S = std::remove_pointer_t<decltype(none)>;
+        if constexpr (sizeof(S) <= 2) {
+            most = std::max(most, sizeof(S) == 1 ? 255.0 : 65535.0);
+        } else {
+            int64_t at[max_axes] = {};
+            const int last = f.axes - 1;
+            const int64_t n = f.axis[last].n, step = x.stride[p.order[last]];
+            S low = 0, high = 0;
+            for (const char* row = x.at;;) {
+                for (int64_t i = 0; i < n; ++i) {
+                    S value;
+                    std::memcpy(&value, row + i * step, sizeof value);
+                    low = std::min(low, value);
+                    high = std::max(high, value);
+                }
+                int a = last - 1;
+                for (; a >= 0; --a) {
+                    row += x.stride[p.order[a]];
+                    if (++at[a] < f.axis[a].n) break;
+                    row -= x.stride[p.order[a]] * f.axis[a].n;
+                    at[a] = 0;
+                }
+                if (a < 0) break;
+            }
+            most = std::max({most, -static_cast<double>(low), static_cast<double>(high)});
+        }
+    });
+    return most;
+}
+
+// Batch elements that lie beside each other within each sample of the last axis, such as colours, are filtered alike.
+void join_beside(Filter& f, int batch, int64_t x_bytes, int64_t y_bytes) {
+    const int last = f.axes - 1;
+    for (int a = 0; a < batch; ++a) {
+        const int64_t n = f.axis[a].n;
+        if (n < 2 || n > 64 || f.x_stride[a] != x_bytes || f.y_stride[a] != y_bytes) continue;
+        if (f.x_stride[last] != n * x_bytes || f.y_stride[last] != n * y_bytes) continue;
+        for (int b = a; b < last; ++b) {
+            f.axis[b] = f.axis[b + 1];
+            f.x_stride[b] = f.x_stride[b + 1];
+            f.y_stride[b] = f.y_stride[b + 1];
+        }
+        f.axes -= 1;
+        f.inner = n;
+        return;
+    }
+}
+
+template <class T>
+Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const Elements& y, bool parallel) {
+    int64_t count = 1;
+    for (int a = p.batch; a < p.filter.axes; ++a) count *= p.filter.axis[a].k;
+    Packed<T> packed;
+    if (!packed.holds(count)) return Outcome::no_memory;
+    with_type(p.taps_type, [&](auto* none) {
+        packed.template fill<std::remove_pointer_t<decltype(none)>>(p, taps);
+    });
+    if (!packed.finite || (p.needs_imaginary && !packed.any_imaginary)) return Outcome::unfit;
+    if (p.exact_below > 0 && !(largest(p, x) * packed.size < p.exact_below)) return Outcome::unfit;
+    Filter f = p.filter;
+    for (int a = 0; a < f.axes; ++a) {
+        f.x_stride[a] = x.stride[p.order[a]];
+        f.y_stride[a] = y.stride[p.order[a]];
+    }
+    f.x = x.at;
+    f.y = y.at;
+    f.taps[0] = packed.real;
+    const int64_t part = size_of(f.y_type);
+    if (p.y_complex && !f.complex) {  // a real signal and complex taps: one part after the other
+        if (!direct(f, parallel)) return Outcome::no_memory;
+        f.y += part;
+        f.taps[0] = packed.imaginary;
+    } else {
+        f.taps[1] = f.complex && packed.any_imaginary ? packed.imaginary : nullptr;
+        join_beside(f, p.batch, size_of(f.x_type) * (f.complex ? 2 : 1), part * (p.y_complex ? 2 : 1));
+    }
+    int lost = 0;
+    f.storing.lost = &lost;
+    if (!direct(f, parallel)) return Outcome::no_memory;
+    return lost ? Outcome::lost : Outcome::done;
+}
+
+}  // namespace
+
+Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel) {
+    switch (prepared.filter.work) {
+        case Type::f32: return run_in<float>(prepared, x, taps, y, parallel);
+        case Type::f64: return run_in<double>(prepared, x, taps, y, parallel);
+        default: return run_in<int64_t>(prepared, x, taps, y, parallel);
+    }
+}
+
+size_t memory(const Prepared& prepared, bool parallel) {
+    int64_t taps = 1;
+    for (int a = prepared.batch; a < prepared.filter.axes; ++a) taps *= prepared.filter.axis[a].k;
+    return scratch_bytes(prepared.filter, parallel) + size_t(2 * taps * size_of(prepared.filter.work));
+}
+
+}  // namespace tapwise

@@ -1,0 +1,34 @@
+// A filter whose numbers are settled once; signal, kernel and result are handed over call by call, in any layout.
+#pragma once
+
+#include "filter.h"
+
+namespace tapwise {
+
+struct Prepared {
+    Filter filter{};  // without pointers and strides; the batch axes are the first, each with one tap
+    int batch = 0;
+    int order[max_axes]{};  // which axis of signal and result each axis of the filter is
+    bool y_complex = false;
+    Type taps_type{};  // as the kernel is stored, whatever is computed in
+    bool taps_complex = false, conjugate_taps = false;
+    bool needs_imaginary = false;  // complex taps without an imaginary part are unfit too
+    double exact_below = 0;  // for whole numbers: unfit unless no sum reaches this, the largest sample times all taps
+};
+
+// An array: its first element, and its strides in bytes.
+struct Elements {
+    char* at;
+    int64_t stride[max_axes];
+};
+
+enum class Outcome { done, unfit, lost, no_memory };
+
+// Fills y. Lost if a result had no place in its type: then y holds nothing of use. Unfit, and nothing is done, if a tap is infinite or NaN: zeros beside the signal would be multiplied by it;
+// and as said above.
+Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel);
+
+// Bytes that a call takes beside the arrays.
+size_t memory(const Prepared& prepared, bool parallel);
+
+}  // namespace tapwise

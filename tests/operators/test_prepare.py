@@ -183,7 +183,7 @@ def test_the_measured_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     spike[5] = np.nan
     measured = tw.prepare(spike, h, operator="convolution", measure=True)
     assert measured.engine == "fourier"
-    assert measured(spike)[-1] == 200.0  # a tile that a transform would spoil is still summed
+    assert measured(spike)[6] == 200.0  # a tile that a transform would spoil is still summed
 
 
 def test_measuring_takes_the_time_that_is_said() -> None:
@@ -234,7 +234,7 @@ def test_memory_is_about_what_is_said(engine: str) -> None:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peak <= 2 * p.memory
-    if engine != "direct":  # whose memory Python does not see
+    if engine == "numpy":  # the memory of compiled code Python does not see
         assert p.memory <= 4 * peak
     assert p.memory <= (32 << 20)
 

@@ -74,10 +74,7 @@ class Unfit(Exception):
     def mended(self, block: Block, compute: Callable[[Array, Block, Array | None], Array], x: Array) -> Array:
         """Return the block, with these outputs computed by another engine."""
         for box in self.boxes:
-            place = self.y[tiles.within(box, block)]
-            y = compute(x, box, place)
-            if y is not place:
-                place[...] = y
+            self.y[tiles.within(box, block)] = compute(x, box, None)
         return self.y
 
 
@@ -111,12 +108,13 @@ class Fourier:
         return tiles.features(case) if _compiled(case) else _tiling(case)[1]
 
     def memory(self, case: Case) -> int:
-        """Return the bytes that it needs beside input and output."""
+        """Return the bytes of a tile, as it is read, transformed, multiplied and transformed back, and of the taps."""
         if _compiled(case):
             return tiles.memory(case)
-        block = self.block(case)
-        batch, lengths = prod(block[: len(case.batch)]), prod(_tiling(case)[0])
-        return (3 * batch + 1) * lengths * (32 if case.work.char in "gG" else 16)
+        lengths = _tiling(case)[0]
+        most = max(CACHED // prod(lengths), 1)
+        each = 32 if case.work.char in "gG" else 16
+        return (4 * min(most, max(prod(case.batch), 1)) + 2) * prod(lengths) * each
 
     def block(self, case: Case) -> tuple[int, ...]:
         """Return tiles: whole along batch axes as far as the cache goes, or for a twentieth of a second."""

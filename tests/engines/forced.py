@@ -73,7 +73,7 @@ def _shrink(patch: pytest.MonkeyPatch) -> None:
         """The least lengths that are compiled, of which no more than two outputs of an axis are kept."""
         reach = [abs(axis.d) * (axis.k - 1) + 1 + abs(axis.s) for axis in case.plan.axes]
         least = [1 << (n - 1).bit_length() for n in reach]
-        return tiles.Tiling((*least[:-1], max(least[-1], 256)), (2,) * len(least), 1.0)
+        return tiles.Tiling((*least[:-1], max(least[-1], 256)), (2,) * len(least))
 
     def few_tiles(case: Case) -> tuple[int, ...]:
         return (2,) * len(case.batch) + (2,) * (len(case.plan.axes) - 1) + (4,)

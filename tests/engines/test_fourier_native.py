@@ -39,7 +39,7 @@ def whole(plan: Plan, batch: tuple[int, ...] = ()) -> Block:
 def of(case: Case, lengths: tuple[int, ...], kept: tuple[int, ...]) -> tiles.Tiles:
     """The case in tiles of these lengths."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tiles, "tiling", lambda _: tiles.Tiling(lengths, kept, 1.0))
+        patch.setattr(tiles, "tiling", lambda _: tiles.Tiling(lengths, kept))
         return tiles.Tiles(case, cautious=True)
 
 

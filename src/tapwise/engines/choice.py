@@ -84,8 +84,9 @@ def choose(case: Case, engine: str = "auto") -> Choice:
         if engine in refused:
             raise EngineError("engine", engine, refused[engine], "write engine='auto' or engine='numpy'")
         return Choice(engine, "it was named", times, refused, _promise(case, engine))
-    if "direct" in times and _soon(1e6 * times["direct"]):
-        return Choice("direct", "direct sums are fast enough here", times, refused, _promise(case, "direct"))
+    sums = "direct" if "direct" in times else "numpy"
+    if sums in times and _soon(sums, 1e6 * times[sums]):
+        return Choice(sums, _reason(times), times, refused, _promise(case, sums))
     # The reference is the definition, never the fastest: it is used only when it is named. NumPy's sums are taken where
     # there are no compiled ones, so that sums keep their bits whatever the rates say.
     # A kernel that is only nearly a product of factors is computed as one only where `separable` is named.
@@ -96,7 +97,7 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     for transform in NORMWISE:
         if transform in times and times[sums] > GAIN * times[transform] + SOON / 1e6:
             others, sums = [sums], transform
-    reason = "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
+    reason = _reason(times)
     if others:
         reason = f"predicted {times[others[-1]] / times[sums]:.1f} times as fast as {others[-1]}"
     return Choice(sums, reason, times, refused, _promise(case, sums))
@@ -114,7 +115,7 @@ def chosen(case: Case, engine: str = "auto") -> tuple[str, bool]:
 
 def soon(case: Case) -> bool:
     """Whether the compiled engine takes the case however the data are, because it will be done soon."""
-    return not direct.refusal(case) and _soon(direct.nanoseconds(case))
+    return not direct.refusal(case) and _soon("direct", direct.nanoseconds(case))
 
 
 def present() -> list[str]:
@@ -132,8 +133,12 @@ def elementwise(case: Case) -> Engine:
     return sliding if direct.refusal(case) else direct
 
 
-def _soon(nanoseconds: float) -> bool:
-    return nanoseconds - current().nanoseconds["direct"]["call"] < SOON
+def _soon(engine: str, nanoseconds: float) -> bool:
+    return nanoseconds - current().nanoseconds[engine]["call"] < SOON
+
+
+def _reason(times: dict[str, float]) -> str:
+    return "the only one that can do this case" if len(times) == 2 else "direct sums are fast enough here"
 
 
 def _promise(case: Case, engine: str) -> str:

@@ -40,7 +40,8 @@ UNITS = {
     "spectrum": "an element of a kernel's spectrum for them",
     "large digit": "a binary digit of a transform's length, for each of its elements, both ways",
     "large tile": "a block of such tiles",
-    "call": "a call",
+    "large call": "a call of them",
+    "call": "a call of compiled tiles",
 }
 #: What is done to an element beside its transforms takes as long as so many digits of them.
 REST = 24.0
@@ -82,6 +83,7 @@ class Fourier:
     """The engine for long kernels."""
 
     name = "fourier"
+    stores = False
     units = UNITS
 
     def refusal(self, case: Case) -> str:
@@ -305,7 +307,7 @@ def _best(
         work = {
             "large digit": elements * (REST + log2(size) * (1.0 if size <= CACHED else 1.7) / rates.together()),
             "large tile": tiles / max(CACHED // size, 1),
-            "call": 1.0,
+            "large call": 1.0,
         }
         time = rates.time("fourier", work)
         if time < best[0]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from cmath import isfinite
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from math import ceil, inf, isqrt, log2, prod, sqrt
@@ -26,10 +26,9 @@ from tapwise.engines.partition import trailing
 from tapwise.engines.rates import current
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from tapwise.engines.case import Array, Case
-    from tapwise.engines.rates import Rates
     from tapwise.geometry import AxisPlan
 
 #: |error| <= C · eps · log2(n) · ‖x‖ · ‖h‖ for a tile of n elements, x what goes through its transform. A pass of radix
@@ -43,9 +42,10 @@ LARGEST, LONGEST = 1 << 21, 1 << 20
 BLOCK = 1 << 26
 #: Elements below which one thread is faster than two.
 ALONE = 1 << 14
-#: Reading, judging and writing an element takes as long as so many digits of its transforms.
-REST = 5.0
-#: Tiles of more than so many bytes leave a core's cache, and take so many times as long.
+#: What is done beside the transforms, counted in binary digits of them: reading, judging and writing an element; a row
+#: of a tile; an element of a kernel's spectrum. Tiles of more than so many bytes leave a core's cache, and take so many
+#: times as long. The lengths of tiles follow from these alone, so the bits of results depend on no machine's rates.
+REST, ROW, SPECTRUM = 5.0, 200.0, 37.0
 CACHED, UNCACHED = 2 << 20, 2.5
 #: A tile whose largest magnitude is this many times the median of those that are not 0 is unfit for float32; and for
 #: float64, unless `fourier` is named.
@@ -88,11 +88,11 @@ def refusal(case: Case) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
-    """The lengths of a transform, the outputs that a tile keeps, and the work of all; no lengths if none will do."""
+    """The lengths of a transform, the outputs that a tile keeps, and how many tiles; no lengths if none will do."""
 
     lengths: tuple[int, ...] = ()
     kept: tuple[int, ...] = ()
-    work: Mapping[str, float] = field(default_factory=dict)
+    tiles: int = 1
 
     @property
     def elements(self) -> int:
@@ -101,16 +101,22 @@ class Tiling:
 
 
 def tiling(case: Case) -> Tiling:
-    """Return the lengths of the transform that are predicted to be fastest."""
-    single = not case.integers and case.work.char in "fF"
-    return _best(case.plan.axes, prod(case.batch), case.work.kind == "c", single, threads(), current())
+    """Return the lengths of the transform that should be fastest."""
+    return _best(case.plan.axes, prod(case.batch), case.work.kind == "c", _single(case))
 
 
 def features(case: Case) -> dict[str, float]:
     """Return the work of all tiles: whole numbers in pieces are transformed once for every two that meet."""
-    chosen = tiling(case)
-    times = len(_limbs(case, chosen).pairs()) if case.integers else 1
-    return {**{name: times * amount for name, amount in chosen.work.items()}, "call": 1.0}
+    chosen, complex_ = tiling(case), case.work.kind == "c"
+    size = _weight(chosen.elements, complex_, _single(case))
+    together = threads() if chosen.tiles * chosen.elements > ALONE else 1  # which end together, real tiles two by two
+    rounds = ceil(chosen.tiles / together) if complex_ else 2 * ceil(chosen.tiles / (2 * together))
+    elements = rounds * size * together / (current().together() if together > 1 else 1.0)
+    elements *= len(_limbs(case, chosen).pairs()) if case.integers else 1
+    return {
+        "digit": elements * (REST + log2(chosen.elements)), "row": elements / chosen.lengths[-1],
+        "spectrum": size, "call": 1.0,
+    }  # fmt: skip
 
 
 def block(case: Case) -> tuple[int, ...]:
@@ -384,9 +390,19 @@ def _unfit(told: list[tuple[Block, float, Fate]]) -> list[tuple[Block, Fate]]:
     return [(box, fate) for box, _, fate in told if fate != Fate.DONE]
 
 
+def _single(case: Case) -> bool:
+    return not case.integers and case.work.char in "fF"
+
+
+def _weight(elements: int, complex_: bool, single: bool) -> float:
+    """Return what a tile counts for in real float32 elements: more beyond a core's cache."""
+    leaves = elements * (8 if single else 16) > CACHED
+    return elements * (2.0 if complex_ else 1.0) * (1.0 if single else 2.0) * (UNCACHED if leaves else 1.0)
+
+
 @lru_cache(64)
-def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, single: bool, threads: int, rates: Rates) -> Tiling:
-    best, least_time = Tiling(), inf
+def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, single: bool) -> Tiling:
+    best, least_cost = Tiling(), inf
     least = native.least_elements("f" if single else "d")
     for lengths in itertools.product(*(_lengths(axis) for axis in axes)):
         lengths = (*lengths[:-1], max(lengths[-1], isqrt(least), least // prod(lengths[:-1])))
@@ -395,17 +411,10 @@ def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, single: bool, 
             continue
         kept = tuple((n - abs(a.d) * (a.k - 1) - 1) // abs(a.s) + 1 for a, n in zip(axes, lengths, strict=True))
         tiles = batch * prod(ceil(axis.m / k) for axis, k in zip(axes, kept, strict=True))
-        each = size * (2.0 if complex_ else 1.0) * (1.0 if single else 2.0)
-        spectrum = each
-        each *= UNCACHED if size * (8 if single else 16) > CACHED else 1.0
-        together = threads if tiles * size > ALONE else 1  # which end together, real tiles two by two
-        rounds = ceil(tiles / together) if complex_ else 2 * ceil(tiles / (2 * together))
-        elements = rounds * each * together / (rates.together() if together > 1 else 1.0)
-        work = {
-            "digit": elements * (REST + log2(size)), "row": elements / lengths[-1], "spectrum": spectrum, "call": 1.0,
-        }  # fmt: skip
-        if (time := rates.time("fourier", work)) < least_time:
-            best, least_time = Tiling(lengths, kept, work), time
+        rounds = 2 * ceil(tiles / 2) if complex_ else 4 * ceil(tiles / 4)  # as where two threads end together
+        each = _weight(size, complex_, single) * (REST + log2(size) + ROW / lengths[-1])
+        if (cost := size * SPECTRUM + rounds * each) < least_cost:
+            best, least_cost = Tiling(lengths, kept, tiles), cost
     return best
 
 

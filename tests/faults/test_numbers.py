@@ -73,7 +73,8 @@ def test_infinities_follow_one_rule() -> None:
 def test_half_precision_is_summed_in_single() -> None:
     ones = np.ones(70_000, np.float16)
     for engine, y in everywhere(ones, ones, dtype="float32", engines=FAST):
-        assert y.tolist() == [70_000], engine
+        most = 0.91 if engine == "fourier" else 0.0  # 6.4 · eps · log2(2^17) · |x| · |h| in float32
+        assert abs(float(y[0]) - 70_000) <= most, engine
     assert tw.correlate(np.ones(5000, np.float16), np.ones(5000, np.float16)).tolist() == [5000]
     assert tw.correlate(ones, ones).tolist() == [np.inf]
 

@@ -181,5 +181,5 @@ def test_any_call_gives_an_answer_or_a_clear_error(
 
 
 def test_the_engines_named_in_the_signature_are_all_there_are() -> None:
-    with pytest.raises(ArgumentError, match="write 'auto', 'reference', 'numpy', 'direct' or 'fourier'"):
+    with pytest.raises(ArgumentError, match="write 'auto', 'reference', 'numpy', 'direct', 'separable' or 'fourier'"):
         tw.convolve([1], [1], engine="none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import prod
 from typing import TYPE_CHECKING
 
 from tapwise.convention.words import one_of
@@ -36,6 +37,8 @@ PROMISES = {
 #: Engines whose error is bounded by whole tiles, not by each output's own products: taken where they are predicted to
 #: be so many times as fast as sums. A tenth is within what a prediction can tell, and the finer bound decides a tie.
 NORMWISE, GAIN = ("fourier",), 1.1
+#: Multiply-adds below which no transform is taken: what is gained would be less than predictions can tell.
+FEW = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,9 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     if "separable" in times and not separable.exact(case):
         left_out.add("separable")
     *others, sums = sorted((name for name in times if name not in left_out), key=times.__getitem__, reverse=True)
+    many = prod(case.outputs) * case.kernel.size >= FEW
     for transform in NORMWISE:
-        if transform in times and times[sums] > GAIN * times[transform] + SOON / 1e6:
+        if many and transform in times and times[sums] > GAIN * times[transform] + SOON / 1e6:
             others, sums = [sums], transform
     reason = _reason(times)
     if others:

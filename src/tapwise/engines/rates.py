@@ -98,13 +98,14 @@ def instruction_set() -> str:
 
 
 @cache
-def shipped() -> Rates:
-    """Return the rates that came with this package for this instruction set."""
+def shipped(kind: str | None = None) -> Rates:
+    """Return the rates that came with this package, by default for this instruction set; "numpy": no compiled code."""
+    kind = kind or instruction_set()
     import json
     from pathlib import Path
 
     tables = json.loads(Path(__file__).with_name("rates.json").read_text("utf-8"))
-    return Rates.of(tables[instruction_set()], f"shipped for {instruction_set()}")
+    return Rates.of(tables[kind], f"shipped for {kind}")
 
 
 _used: list[Rates] = []

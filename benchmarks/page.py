@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,12 @@ near, or in another dtype, is shown apart and is not counted. Who is hopelessly 
 
 def main() -> None:
     """Write the page of this machine's results, or of the file that is named."""
-    write_page(Path(sys.argv[1]) if len(sys.argv) > 1 else path_of(processor()))
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.page", description=main.__doc__)
+    parser.add_argument("results", nargs="?", type=Path, default=path_of(processor()), help="a file of results")
+    path = parser.parse_args().results
+    if not path.exists():
+        parser.error(f"there is no {path}; python -m benchmarks writes it")
+    write_page(path)
 
 
 def write_page(path: Path, target: Path = TARGET) -> None:

@@ -41,7 +41,7 @@ Type type_of(char c) {
     throw std::invalid_argument("a number type that the native engine does not have");
 }
 
-// Fills in all but the types that are computed in, and the taps.
+// Fills in all but the type that is computed in.
 Filter filter_of(uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
                  const std::string& y_type, const std::vector<int64_t>& y_strides, const std::vector<AxisNumbers>& axes,
                  bool conjugate) {
@@ -55,7 +55,7 @@ Filter filter_of(uintptr_t x, const std::string& x_type, bool x_swapped, const s
         f.x_stride[a] = x_strides[a];
         f.y_stride[a] = y_strides[a];
     }
-    f.complex = x_type == "F" || x_type == "D";
+    f.complex = is_complex(x_type);
     f.conjugate_signal = conjugate;
     f.inner = 1;
     f.x = reinterpret_cast<const char*>(x);
@@ -64,24 +64,6 @@ Filter filter_of(uintptr_t x, const std::string& x_type, bool x_swapped, const s
     f.y = reinterpret_cast<char*>(y);
     f.y_type = type_of(y_type.at(0));
     return f;
-}
-
-void filter(uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
-            const std::string& y_type, const std::vector<int64_t>& y_strides, uintptr_t real, uintptr_t imaginary,
-            const std::string& work, const std::vector<AxisNumbers>& axes, int64_t inner, bool conjugate,
-            bool parallel) {
-    Filter f = filter_of(x, x_type, x_swapped, x_strides, y, y_type, y_strides, axes, conjugate);
-    f.complex = f.complex || work == "F" || work == "D";
-    f.work = type_of(work.at(0));
-    f.inner = inner;
-    f.taps[0] = reinterpret_cast<const void*>(real);
-    f.taps[1] = reinterpret_cast<const void*>(imaginary);
-    bool done;
-    {
-        nb::gil_scoped_release released;
-        done = direct(f, parallel);
-    }
-    if (!done) throw std::bad_alloc();
 }
 
 // The numbers of a filter without its arrays. Types are NumPy's letters; `order` says which axis of signal and result
@@ -99,6 +81,7 @@ Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y
     for (size_t a = 0; a < axes.size(); ++a) {
         const auto& [n, k, m, s, c, d, below, above, br, bi, ar, ai] = axes[a];
         f.axis[a] = Axis{n, k, m, s, c, d, Rule(below), Rule(above), {br, bi}, {ar, ai}};
+        if (order[a] < 0 || size_t(order[a]) >= axes.size()) throw std::invalid_argument("the order names no axis");
         p.order[a] = order[a];
     }
     f.complex = is_complex(x_type);
@@ -157,9 +140,12 @@ class Transformed {
     Transformed(const std::string& work, const std::vector<int64_t>& lengths, uintptr_t taps,
                 const std::vector<int64_t>& shape) {
         if (lengths.size() != shape.size()) throw std::invalid_argument("lengths and shape do not go together");
-        kernel_ = make_kernel(type_of(work.at(0)), int(lengths.size()), lengths.data(),
-                              reinterpret_cast<const double*>(taps), shape.data());
-        if (!kernel_) throw std::invalid_argument("no transform has these lengths");
+        const Type type = type_of(work.at(0));
+        const int count = int(lengths.size());
+        if (!has_transform(type, count, lengths.data(), shape.data()))
+            throw std::invalid_argument("no transform has these lengths");
+        kernel_ = make_kernel(type, count, lengths.data(), reinterpret_cast<const double*>(taps), shape.data());
+        if (!kernel_) throw std::bad_alloc();
     }
     Transformed(const Transformed&) = delete;
     ~Transformed() { free_kernel(kernel_); }
@@ -178,7 +164,7 @@ class Transformed {
         t.kernel = kernel_;
         t.filter = filter_of(x, x_type, x_swapped, x_strides, y, y_type, y_strides, axes, conjugate);
         t.filter.work = kernel_->work;
-        t.complex_result = y_type == "F" || y_type == "D";
+        t.complex_result = is_complex(y_type);
         for (size_t a = 0; a < kept.size(); ++a) {
             const Axis& axis = t.filter.axis[t.filter.axes - kernel_->axes + int(a)];
             const int64_t span = std::abs(axis.s) * (kept[a] - 1) + std::abs(axis.d) * (axis.k - 1) + 1;
@@ -217,9 +203,6 @@ PyMethodDef methods[] = {
 
 NB_MODULE(_native, m) {
     m.doc() = "Direct sums, and sums by Fourier transforms, in compiled code.";
-    m.def("filter", &filter, nb::arg("x"), nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("x_strides"), nb::arg("y"), nb::arg("y_type"),
-          nb::arg("y_strides"), nb::arg("real"), nb::arg("imaginary"), nb::arg("work"), nb::arg("axes"),
-          nb::arg("inner"), nb::arg("conjugate"), nb::arg("parallel"));
     nb::class_<Prepared>(m, "Prepared")
         .def("fill", &fill, nb::arg("x"), nb::arg("taps"), nb::arg("y"), nb::arg("parallel"))
         .def("memory", &memory, nb::arg("parallel"));

@@ -1,14 +1,13 @@
 #include "direct.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "pool.h"
+#include "scratch.h"
 
 namespace tapwise {
 
@@ -29,11 +28,8 @@ struct Isa {
 std::vector<Isa> present() {
     std::vector<Isa> found;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
-        found.push_back({kernels_v4, separable_v4});
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
-        found.push_back({kernels_v3, separable_v3});
+    if (__builtin_cpu_supports("x86-64-v4")) found.push_back({kernels_v4, separable_v4});
+    if (__builtin_cpu_supports("x86-64-v3")) found.push_back({kernels_v3, separable_v3});
     found.push_back({kernels_v2, separable_v2});
 #else
     found.push_back({kernels_base, separable_base});
@@ -54,50 +50,21 @@ const Isa& isa() {
     return chosen;
 }
 
-struct Scratch {
-    void* memory = nullptr;
-    size_t size = 0;
-    ~Scratch() { std::free(memory); }
-    void* of(size_t wanted) {
-        if (wanted > size) {
-            std::free(memory);
-            memory = std::aligned_alloc(64, (wanted + 63) / 64 * 64);
-            size = memory ? wanted : 0;
-        }
-        return memory;
-    }
-};
-
-thread_local Scratch scratch;
-
 struct Call {
     const Kernels& kernels;
     const Filter& filter;
-    const Tasks& tasks;
-    size_t bytes;
-    std::atomic<bool> failed{false};
+    Tasks tasks;
 };
-
-void work(void* context, int64_t task, int) {
-    Call& call = *static_cast<Call*>(context);
-    void* memory = scratch.of(call.bytes);
-    if (!memory) {
-        call.failed = true;
-        return;
-    }
-    call.kernels.run(call.filter, call.tasks, task, memory);
-}
 
 bool compute(const Kernels& kernels, const Filter& filter, bool parallel) {
     for (int a = 0; a < filter.axes; ++a)
         if (filter.axis[a].m == 0) return true;
-    const Tasks tasks = kernels.tasks(filter, parallel ? thread_count() : 1);
-    Call call{kernels, filter, tasks, kernels.scratch(filter, tasks)};
-    if (parallel)
-        run_tasks(tasks.count(), work, &call);
-    else
-        for (int64_t task = 0; task < tasks.count(); ++task) work(&call, task, 0);
-    return !call.failed;
+    const Call call{kernels, filter, kernels.tasks(filter, parallel ? thread_count() : 1)};
+    const auto work = [](const void* context, int64_t task, void* memory) {
+        const Call& c = *static_cast<const Call*>(context);
+        c.kernels.run(c.filter, c.tasks, task, memory);
+    };
+    return run_with_scratch(call.tasks.count(), kernels.scratch(filter, call.tasks), parallel, work, &call);
 }
 
 }  // namespace
@@ -113,6 +80,10 @@ const char* instruction_set() { return isa().direct.name; }
 bool direct(const Filter& filter, bool parallel) { return compute(isa().direct, filter, parallel); }
 
 bool separable(const Filter& filter, bool parallel) { return compute(isa().separable, filter, parallel); }
+
+int64_t task_count(const Filter& filter, bool parallel) {
+    return isa().direct.tasks(filter, parallel ? thread_count() : 1).count();
+}
 
 size_t scratch_bytes(const Filter& filter, bool parallel) {
     const int threads = parallel ? thread_count() : 1;

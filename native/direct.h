@@ -21,6 +21,9 @@ bool direct(const Filter& filter, bool parallel);
 // last two together, of the rows, of the columns.
 bool separable(const Filter& filter, bool parallel);
 
+// Tasks that `direct` cuts it into: no more threads than these have work.
+int64_t task_count(const Filter& filter, bool parallel);
+
 // Bytes that all threads of `direct` take together meanwhile.
 size_t scratch_bytes(const Filter& filter, bool parallel);
 

@@ -56,6 +56,30 @@ struct Filter {
     const void* taps[2];  // in `work`, C order, each axis in the order of the positions it reads; [1] may be null
 };
 
+// Work is cut into tasks, each a range of rows and of columns; any number of threads may take them.
+struct Tasks {
+    int64_t rows, columns;            // of one task
+    int64_t row_tasks, column_tasks;  // how many
+    int64_t outer;                    // outputs along the axes before the rows
+    int64_t count() const { return row_tasks * column_tasks * outer; }
+};
+
+// What one instruction set offers.
+struct Kernels {
+    const char* name;
+    Tasks (*tasks)(const Filter&, int threads);
+    size_t (*scratch)(const Filter&, const Tasks&);  // bytes a thread needs
+    void (*run)(const Filter&, const Tasks&, int64_t task, void* scratch);
+};
+
+}  // namespace tapwise
+
+// What follows is compiled for several instruction sets: with internal linkage no copy for a newer processor is taken for
+// all of them.
+namespace {
+
+using namespace tapwise;
+
 // The sample that stands at position i of an axis of n samples; -1 where nothing is read, -2 where a constant is.
 inline int64_t source(Rule rule, int64_t i, int64_t n) {
     switch (rule) {
@@ -87,20 +111,22 @@ inline int64_t source(const Axis& axis, int64_t i) {
     return i;
 }
 
-// Work is cut into tasks, each a range of rows and of columns; any number of threads may take them.
-struct Tasks {
-    int64_t rows, columns;            // of one task
-    int64_t row_tasks, column_tasks;  // how many
-    int64_t outer;                    // outputs along the axes before the rows
-    int64_t count() const { return row_tasks * column_tasks * outer; }
-};
+// The same filter with every axis running forwards; taps are packed in the order of their positions already.
+inline Filter forwards(Filter f) {
+    for (int a = 0; a < f.axes; ++a) {
+        Axis& axis = f.axis[a];
+        if (axis.d < 0) {
+            axis.c += axis.d * (axis.k - 1);
+            axis.d = -axis.d;
+        }
+        if (axis.s < 0) {
+            axis.c += axis.s * (axis.m - 1);
+            axis.s = -axis.s;
+            f.y += f.y_stride[a] * (axis.m - 1);
+            f.y_stride[a] = -f.y_stride[a];
+        }
+    }
+    return f;
+}
 
-// What one instruction set offers.
-struct Kernels {
-    const char* name;
-    Tasks (*tasks)(const Filter&, int threads);
-    size_t (*scratch)(const Filter&, const Tasks&);  // bytes a thread needs
-    void (*run)(const Filter&, const Tasks&, int64_t task, void* scratch);
-};
-
-}  // namespace tapwise
+}  // namespace

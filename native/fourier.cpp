@@ -4,11 +4,10 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
 #include <new>
 
 #include "direct.h"
-#include "pool.h"
+#include "scratch.h"
 
 namespace tapwise {
 
@@ -33,48 +32,15 @@ const Transforms& transforms() {
 #endif
 }
 
-struct Scratch {
-    void* memory = nullptr;
-    size_t size = 0;
-    ~Scratch() { std::free(memory); }
-    void* of(size_t wanted) {
-        if (wanted > size) {
-            std::free(memory);
-            memory = std::aligned_alloc(128, (wanted + 127) / 128 * 128);
-            size = memory ? wanted : 0;
-        }
-        return memory;
-    }
-};
-
-thread_local Scratch scratch;
-
-struct Call {
-    const Tiling& tiling;
-    size_t bytes;
-    std::atomic<bool> failed{false};
-};
-
-void work(void* context, int64_t task, int) {
-    Call& call = *static_cast<Call*>(context);
-    void* memory = scratch.of(call.bytes);
-    if (!memory) {
-        call.failed = true;
-        return;
-    }
-    transforms().run(call.tiling, task, memory);
-}
-
 }  // namespace
 
 // Correctly rounded but for one in a thousand: computed in long double.
 const double* roots(int64_t n) {
-    static std::mutex mutex;
-    static const double* tables[64];
+    static std::atomic<const double*> tables[64];  // no lock, which a forked child might find held
     int bits = 0;
     while ((int64_t(1) << bits) < n) ++bits;
-    std::lock_guard lock(mutex);
-    if (tables[bits]) return tables[bits];
+    std::atomic<const double*>& table = tables[bits];
+    if (const double* known = table.load(std::memory_order_acquire)) return known;
     double* made = static_cast<double*>(std::malloc(2 * size_t(n) * sizeof(double)));
     if (!made) return nullptr;
     const long double step = 2 * std::acos(-1.0L) / (long double)n;
@@ -98,11 +64,21 @@ const double* roots(int64_t n) {
             put(-quarter + j, s, c);
         }
     }
-    return tables[bits] = made;
+    const double* before = nullptr;
+    if (table.compare_exchange_strong(before, made, std::memory_order_acq_rel)) return made;
+    std::free(made);  // another thread was first
+    return before;
+}
+
+bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape) {
+    if (axes < 1 || axes > max_transformed || !transforms().fits(work, axes, length)) return false;
+    for (int a = 0; a < axes; ++a)
+        if (shape[a] < 1 || shape[a] > length[a]) return false;
+    return true;
 }
 
 Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape) {
-    if (axes < 1 || axes > max_transformed || !transforms().fits(work, axes, length)) return nullptr;
+    if (!has_transform(work, axes, length, shape)) return nullptr;
     for (int a = 0; a < axes; ++a)
         if (!roots(length[a])) return nullptr;
     Kernel* kernel = new (std::nothrow) Kernel{};
@@ -138,36 +114,24 @@ int64_t least_elements(Type work) {
 }
 
 void settle(Tiling& t) {
-    Filter& f = t.filter;
-    const int batch = f.axes - t.kernel->axes;
+    t.filter = forwards(t.filter);
+    const int batch = t.filter.axes - t.kernel->axes;
     t.tiles = 1;
-    for (int a = 0; a < f.axes; ++a) {
-        Axis& axis = f.axis[a];
-        if (axis.d < 0) {
-            axis.c += axis.d * (axis.k - 1);
-            axis.d = -axis.d;
-        }
-        if (axis.s < 0) {
-            axis.c += axis.s * (axis.m - 1);
-            axis.s = -axis.s;
-            f.y += f.y_stride[a] * (axis.m - 1);
-            f.y_stride[a] = -f.y_stride[a];
-        }
-        if (a >= batch) t.count[a - batch] = (axis.m + t.kept[a - batch] - 1) / t.kept[a - batch];
-        t.tiles *= a < batch ? axis.m : t.count[a - batch];
+    for (int a = 0; a < t.filter.axes; ++a) {
+        const int64_t m = t.filter.axis[a].m;
+        if (a >= batch) t.count[a - batch] = (m + t.kept[a - batch] - 1) / t.kept[a - batch];
+        t.tiles *= a < batch ? m : t.count[a - batch];
     }
 }
 
 bool fourier(Tiling& tiling, bool parallel) {
     for (int a = 0; a < tiling.filter.axes; ++a)
         if (tiling.filter.axis[a].m == 0) return true;
-    Call call{tiling, transforms().scratch(tiling)};
     const int64_t tasks = tiling.complex_result ? tiling.tiles : (tiling.tiles + 1) / 2;
-    if (parallel)
-        run_tasks(tasks, work, &call);
-    else
-        for (int64_t task = 0; task < tasks; ++task) work(&call, task, 0);
-    return !call.failed;
+    const auto work = [](const void* context, int64_t task, void* memory) {
+        transforms().run(*static_cast<const Tiling*>(context), task, memory);
+    };
+    return run_with_scratch(tasks, transforms().scratch(tiling), parallel, work, &tiling);
 }
 
 }  // namespace tapwise

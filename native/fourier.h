@@ -72,7 +72,9 @@ struct Transforms {
 
 // exp(-2 pi i j / n) for 0 <= j < n, a power of two, as pairs, kept for all time; null if memory is lacking.
 const double* roots(int64_t n);
-// Null if memory is lacking, or the lengths are not powers of two of a size that the transform has.
+// Whether the lengths are powers of two of sizes that the transform has, and hold taps of this shape.
+bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape);
+// Null if memory is lacking, or there is no such transform.
 Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape);
 void free_kernel(Kernel* kernel);
 // The least number of elements of a tile, and of its last axis.

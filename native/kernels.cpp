@@ -27,6 +27,8 @@ struct Shape {
     int parts;                                     // rows kept for each row: 2 for complex taps
     bool shared;                                   // rows are shared by the outputs of a tile
     bool in_phases;                                // long rows: taps 16 apart are taken together
+    int64_t together;  // rows of a tile
+    int64_t widest;    // vectors of a tile beside each other
     int64_t apart;   // rows of a tile lie so far apart that they share rows of the signal
     int64_t advance;  // shared rows from one of them to the next
     int64_t ring;    // shared rows that a tile reads
@@ -52,13 +54,14 @@ Shape shape_of(const Filter& given) {
     s.ring = s.shared ? s.advance * (tile_rows - 1) + s.rows.k : 1;
     s.each = given.inner * (given.complex ? 2 : 1);
     s.in_phases = !s.shared && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1 && s.each == 1;
+    s.together = s.shared ? tile_rows : 1;
+    s.widest = s.in_phases ? wide_long : s.shared ? wide : wide_alone;
     return s;
 }
 
+// Elements beyond the end that the last tile may read and write: no tile is wider than the vectors that are left.
 template <class T>
-constexpr int64_t overrun() {  // elements that the last tile may read and write beyond the end
-    return int64_t(wide_long > wide_alone ? wide_long : wide_alone) * lanes<T>;
-}
+constexpr int64_t overrun = lanes<T>;
 
 template <class T>
 struct Layout {
@@ -73,29 +76,36 @@ Layout<T> layout_of(const Shape& s, int64_t columns) {
     Layout<T> l;
     l.span = s.columns.s * (columns - 1) + s.columns.d * (s.columns.k - 1) + 1;
     l.pitch = (l.span + s.columns.s - 1) / s.columns.s;
-    l.row = padded<T>(l.pitch * s.columns.s * s.each + overrun<T>());
-    l.out = padded<T>(columns * s.each + overrun<T>());
+    l.row = padded<T>(l.pitch * s.columns.s * s.each + overrun<T>);
+    l.out = padded<T>(columns * s.each + overrun<T>);
     return l;
 }
 
 template <class T>
 int64_t bytes_of(const Shape& s, int64_t columns) {
     const Layout<T> l = layout_of<T>(s, columns);
-    return (s.planes * s.ring * s.parts * l.row + tile_rows * l.out) * int64_t(sizeof(T));
+    return (s.planes * s.ring * s.parts * l.row + s.together * l.out) * int64_t(sizeof(T));
 }
 
 template <class T>
 Tasks tasks_of(const Filter& f, int threads) {
     const Shape s = shape_of(f);
     Tasks t;
-    const int64_t least = std::max<int64_t>(1, wide * lanes<T> / s.each);
+    const int64_t least = std::max<int64_t>(1, s.widest * lanes<T> / s.each);
     int64_t columns = s.shared ? 1024 : 8192;
     while (columns > least && bytes_of<T>(s, columns) > 384 * 1024) columns /= 2;
     columns = std::max(columns, least);
-    t.column_tasks = std::max<int64_t>(1, (s.columns.m + columns - 1) / columns);
-    t.columns = rounded_up((s.columns.m + t.column_tasks - 1) / t.column_tasks, std::max<int64_t>(1, least));
-    t.column_tasks = std::max<int64_t>(1, (s.columns.m + t.columns - 1) / t.columns);
     t.outer = outer_outputs(s.f);
+    t.column_tasks = std::max<int64_t>(1, (s.columns.m + columns - 1) / columns);
+    // Few rows, and columns for some tiles each: every thread is to have work.
+    const int64_t rows = std::max<int64_t>(1, s.rows.m / s.together * t.outer);
+    if (rows < threads) {
+        const int64_t most = std::max<int64_t>(1, s.columns.m / (4 * least));
+        t.column_tasks = std::max(t.column_tasks, std::min<int64_t>((2 * threads + rows - 1) / rows, most));
+    }
+    t.columns = rounded_up((s.columns.m + t.column_tasks - 1) / t.column_tasks, least);
+    if (t.column_tasks == 1) t.columns = std::max<int64_t>(1, s.columns.m);
+    t.column_tasks = std::max<int64_t>(1, (s.columns.m + t.columns - 1) / t.columns);
     // Enough tasks for the threads to end together, not so many that rows are copied more often than need be.
     const int64_t wanted = std::max<int64_t>(1, 4 * threads / std::max<int64_t>(1, t.column_tasks * t.outer));
     const int64_t group = tile_rows * s.apart;
@@ -105,12 +115,15 @@ Tasks tasks_of(const Filter& f, int threads) {
     return t;
 }
 
+// Where taps read, from the first: in phases that is known.
+int64_t offsets_of(const Shape& s) { return s.in_phases ? 0 : s.columns.k; }
+
 template <class T>
 size_t scratch_of(const Filter& f, const Tasks& t) {
     const Shape s = shape_of(f);
     const int64_t rows = s.planes * s.ring;
-    return size_t(bytes_of<T>(s, t.columns) + 8 * line + rows * int64_t(sizeof(int64_t)) +
-                  s.columns.k * int64_t(sizeof(int64_t)) + rows * s.parts * int64_t(sizeof(Job<T>)) +
+    return size_t(bytes_of<T>(s, t.columns) + 8 * aligned + rows * int64_t(sizeof(int64_t)) +
+                  offsets_of(s) * int64_t(sizeof(int64_t)) + rows * s.parts * int64_t(sizeof(Job<T>)) +
                   s.planes * int64_t(sizeof(Plane)));
 }
 
@@ -130,9 +143,9 @@ class Worker {
         columns_ = std::min(s_.columns.m, column_first_ + tasks.columns) - column_first_;
         layout_ = layout_of<T>(s_, tasks.columns);
         rows_ = arena_.template take<T>(s_.planes * s_.ring * s_.parts * layout_.row);
-        out_ = arena_.template take<T>(tile_rows * layout_.out);
+        out_ = arena_.template take<T>(s_.together * layout_.out);
         held_ = arena_.template take<int64_t>(s_.planes * s_.ring);
-        offsets_ = arena_.template take<int64_t>(s_.columns.k);
+        offsets_ = arena_.template take<int64_t>(offsets_of(s_));
         jobs_ = arena_.template take<Job<T>>(s_.planes * s_.ring * s_.parts);
         planes_ = arena_.template take<Plane>(s_.planes);
         low_ = s_.columns.s * column_first_ + s_.columns.c;
@@ -143,10 +156,9 @@ class Worker {
         if (columns_ <= 0 || row_last_ <= row_first_) return;
         y_ = find_planes(s_.f, outer_, planes_);
         find_offsets();
-        const int64_t step = s_.shared ? tile_rows : 1;
-        for (int64_t part = 0; part < s_.apart; ++part) {
+        for (int64_t part = 0; part < std::min(s_.apart, row_last_ - row_first_); ++part) {
             std::fill(held_, held_ + s_.planes * s_.ring, INT64_MIN);
-            for (int64_t row = row_first_ + part; row < row_last_; row += step * s_.apart) group(row);
+            for (int64_t row = row_first_ + part; row < row_last_; row += s_.together * s_.apart) group(row);
         }
     }
 
@@ -166,7 +178,7 @@ class Worker {
     }
 
     void find_offsets() {
-        for (int64_t k = 0; k < s_.columns.k; ++k) {
+        for (int64_t k = 0; k < offsets_of(s_); ++k) {
             const int64_t ahead = s_.columns.d * k;
             offsets_[k] = (ahead % s_.columns.s * layout_.pitch + ahead / s_.columns.s) * s_.each;
         }
@@ -174,12 +186,12 @@ class Worker {
 
     // Up to tile_rows rows of outputs, the first at `row`, all columns of the task.
     void group(int64_t row) {
-        const int64_t count = s_.shared ? std::min<int64_t>(tile_rows, (row_last_ - row + s_.apart - 1) / s_.apart) : 1;
+        const int64_t count = std::min(s_.together, (row_last_ - row + s_.apart - 1) / s_.apart);
         const int64_t jobs = find_jobs(row, count);
-        T* out[tile_rows];
+        T* out[tile_rows] = {};
         const bool in_place = writes_in_place();
         char* y = y_ + column_first_ * s_.y_columns;
-        for (int r = 0; r < tile_rows; ++r) {
+        for (int r = 0; r < s_.together; ++r) {
             const bool there = in_place && r < count;
             out[r] = there ? reinterpret_cast<T*>(y + (row + r * s_.apart) * s_.y_rows) : out_ + r * layout_.out;
         }
@@ -205,8 +217,8 @@ class Worker {
             const int64_t width = width_of<C>((left + lanes<T> - 1) / lanes<T>);
             const bool inside = x >= inside_first_ && x + width * lanes<T> <= inside_last_;
             const bool aside = in_place && width * lanes<T> > left;
-            T* to[tile_rows];
-            for (int r = 0; r < tile_rows; ++r) to[r] = aside ? out_ + r * layout_.out : out[r];
+            T* to[tile_rows] = {};
+            for (int r = 0; r < s_.together; ++r) to[r] = aside ? out_ + r * layout_.out : out[r];
             one_tile<C>(width, Tile<T>{jobs_, jobs, offsets_, s_.columns.k, x, inside, to});
             for (int64_t r = 0; aside && r < count; ++r) std::memcpy(out[r] + x, to[r] + x, size_t(left) * sizeof(T));
             x += width * lanes<T>;
@@ -291,7 +303,7 @@ class Worker {
         const int64_t span = s_.columns.s * (columns_ - 1) + s_.columns.d * (s_.columns.k - 1) + 1;
         if (!ends_only) return copy(to, plane, position, 0, span);
         const int64_t reach = s_.columns.d * (s_.columns.k - 1);
-        const int64_t widest = (s_.in_phases ? wide_long : s_.shared ? wide : wide_alone) * lanes<T>;
+        const int64_t widest = s_.widest * lanes<T>;
         const int64_t head = inside_first_ > 0 ? rounded_up(inside_first_, widest) / s_.each + 1 + reach : 0;
         const int64_t tail = std::max<int64_t>(0, inside_last_ - widest) / s_.each;
         if (tail <= head) return copy(to, plane, position, 0, span);

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -36,7 +37,11 @@ inline void pause() {
 class Pool {
   public:
     explicit Pool(int helpers) {
-        for (int i = 0; i < helpers; ++i) threads_.emplace_back([this, i] { serve(i + 1); });
+        try {
+            threads_.reserve(size_t(helpers));
+            for (int i = 0; i < helpers; ++i) threads_.emplace_back([this, i] { serve(i + 1); });
+        } catch (...) {  // the system gives no more: those that there are do the work
+        }
     }
 
     ~Pool() {
@@ -97,8 +102,10 @@ class Pool {
 };
 
 int processors() {
+#if defined(__linux__)
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
     const int count = int(std::thread::hardware_concurrency());
     return count > 0 ? count : 1;
 }
@@ -121,6 +128,8 @@ void forget_pool() {
     pool = nullptr;
 }
 
+[[maybe_unused]] const int watch_forks = pthread_atfork(nullptr, nullptr, forget_pool);
+
 }  // namespace
 
 int thread_count() {
@@ -141,12 +150,11 @@ void set_thread_count(int count) {
 }
 
 void run_tasks(int64_t tasks, void (*work)(void*, int64_t, int), void* context) {
-    static const int watch_forks = pthread_atfork(nullptr, nullptr, forget_pool);
-    (void)watch_forks;
     Batch batch{tasks, work, context};
     std::unique_lock lock(pool_mutex, std::defer_lock);
     if (tasks < 2 || thread_count() < 2 || !lock.try_lock()) return batch.take(0);
-    if (!pool) pool = new Pool(thread_count() - 1);
+    if (!pool) pool = new (std::nothrow) Pool(thread_count() - 1);
+    if (!pool) return batch.take(0);
     pool->run(batch);
 }
 

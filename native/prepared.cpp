@@ -33,9 +33,10 @@ struct Packed {
     bool holds(int64_t taps) {
         if (taps <= few) return true;
         memory = std::malloc(2 * size_t(taps) * sizeof(T));
+        if (!memory) return false;
         real = static_cast<T*>(memory);
         imaginary = real + taps;
-        return memory;
+        return true;
     }
 
     template <class S>
@@ -83,6 +84,8 @@ double largest(const Prepared& p, const Elements& x) {
     for (int a = p.batch; a < f.axes; ++a)
         for (const double side : {f.axis[a].below_value[0], f.axis[a].above_value[0]})
             most = std::max(most, side < 0 ? -side : side);
+    for (int a = 0; a < f.axes; ++a)
+        if (f.axis[a].n == 0) return most;
     with_type(f.x_type, [&](auto* none) {
         using S = std::remove_pointer_t<decltype(none)>;
         if constexpr (sizeof(S) <= 2) {
@@ -117,6 +120,7 @@ double largest(const Prepared& p, const Elements& x) {
 // Batch elements that lie beside each other within each sample of the last axis, such as colours, are filtered alike.
 void join_beside(Filter& f, int batch, int64_t x_bytes, int64_t y_bytes) {
     const int last = f.axes - 1;
+    if (batch == 0) return;
     // Many taps of one row are summed in another order where samples of one row alone lie beside each other.
     if (!f.complex && f.axis[last - 1].k == 1 && f.axis[last].k >= 16) return;
     for (int a = 0; a < batch; ++a) {

@@ -115,6 +115,14 @@ struct Extent {
     bool meets(const Extent& other) const { return low < other.high && other.low < high; }
 };
 
+// Whether a result may have no place in its type. A float may be NaN, which no whole number stands for; sums of whole
+// numbers are finite.
+bool may_lose(const Prepared& p) {
+    const Storing& storing = p.filter.storing;
+    const bool whole = p.filter.y_type <= Type::i64;
+    return !storing.as_they_are && whole && (storing.overflow == Overflow::raise || p.exact_below == 0);
+}
+
 // Python's names that every call uses.
 struct Names {
     PyObject *dtype, *array, *empty;
@@ -153,8 +161,7 @@ PyObject* answer(PyObject* x, PyObject* h, PyObject* out, PyObject* const* words
     if (!result) return nullptr;
     if (out != Py_None) {
         const Extent filled(result.view());
-        const Storing& storing = known->prepared.filter.storing;
-        if (!storing.as_they_are && storing.overflow == Overflow::raise) return nullptr;  // it is filled if all is well
+        if (may_lose(known->prepared)) return nullptr;  // it is filled only if all is well
         if (!has_shape(result.view(), known->y_shape) || !aligned(result.view()) || filled.meets(Extent(signal.view())) ||
             filled.meets(Extent(taps.view())))
             return nullptr;

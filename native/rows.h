@@ -130,6 +130,21 @@ void copy_row(T* to, const RowLayout& layout, const Axis& axis, bool complex, co
     }
 }
 
+// A row that begins at `from` as the filter's signal stores it, or one of a constant.
+template <class T>
+void read_row(T* to, const RowLayout& layout, const Filter& f, const char* from, const double* constant) {
+    const Axis& columns = f.axis[f.axes - 1];
+    if (constant) return fill_row(to, layout, columns, f.complex, constant);
+    const int64_t stride = f.x_stride[f.axes - 1];
+    with_type(f.x_type, [&](auto* type) {
+        using S = std::remove_pointer_t<decltype(type)>;
+        if (f.x_swapped)
+            copy_row<T, Swapped<S>>(to, layout, columns, f.complex, from, stride);
+        else
+            copy_row<T, S>(to, layout, columns, f.complex, from, stride);
+    });
+}
+
 // Complex samples times i, for the imaginary parts of the taps; conjugation of the samples themselves.
 template <class T>
 inline void conjugate_row(T* row, int64_t elements) {

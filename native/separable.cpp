@@ -102,7 +102,7 @@ size_t bytes_of(const Shape<T>& s, int64_t columns) {
     const int64_t numbers = s.ring + s.columns.k;
     const int64_t pointers = s.ring + s.planes + s.group;
     return size_t(elements * int64_t(sizeof(T)) + numbers * int64_t(sizeof(int64_t)) +
-                  pointers * int64_t(sizeof(T*)) + s.planes * int64_t(sizeof(Plane)) + 16 * line);
+                  pointers * int64_t(sizeof(T*)) + s.planes * int64_t(sizeof(Plane)) + 16 * aligned);
 }
 
 template <class T>
@@ -158,7 +158,7 @@ class Worker {
         y_ = find_planes(s_.f, outer_, planes_) + column_first_ * s_.f.y_stride[s_.f.axes - 1];
         std::fill(nothing_, nothing_ + layout_.space, T(0));
         order_taps();
-        for (int64_t part = 0; part < s_.apart; ++part) {
+        for (int64_t part = 0; part < std::min(s_.apart, row_last_ - row_first_); ++part) {
             std::fill(held_, held_ + s_.ring, INT64_MIN);
             for (int64_t row = row_first_ + part, count; row < row_last_; row += count * s_.apart) {
                 const int64_t phase = s_.shared_down ? phase_of(row) : 0;

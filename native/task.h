@@ -1,20 +1,16 @@
-// What a task of any engine starts from: axes that run forwards, planes of the outer taps, rows fetched from the signal,
-// and memory for them.
+// What a task of sums of products starts from: planes of the outer taps, rows fetched from the signal, results stored.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 
+#include "arena.h"
 #include "filter.h"
 #include "rows.h"
 #include "storing.h"
 
 namespace {
-
-constexpr int64_t line = 64;
-
-inline int64_t rounded_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 
 inline int64_t gcd(int64_t a, int64_t b) {
     while (b) std::swap(a %= b, b);
@@ -25,39 +21,6 @@ template <class T>
 int64_t padded(int64_t elements) {  // a whole, odd number of cache lines: rows below each other share no set
     const int64_t lines = rounded_up(elements * int64_t(sizeof(T)), line) / line;
     return (lines | 1) * line / int64_t(sizeof(T));
-}
-
-class Arena {
-  public:
-    explicit Arena(void* memory) : next_(static_cast<char*>(memory)) {}
-    template <class U>
-    U* take(int64_t count) {
-        next_ = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(next_) + line - 1) / line * line);
-        U* taken = reinterpret_cast<U*>(next_);
-        next_ += count * int64_t(sizeof(U));
-        return taken;
-    }
-
-  private:
-    char* next_;
-};
-
-// The same filter with every axis running forwards; its taps are packed in the order of their positions already.
-inline Filter forwards(Filter f) {
-    for (int a = 0; a < f.axes; ++a) {
-        Axis& axis = f.axis[a];
-        if (axis.d < 0) {
-            axis.c += axis.d * (axis.k - 1);
-            axis.d = -axis.d;
-        }
-        if (axis.s < 0) {
-            axis.c += axis.s * (axis.m - 1);
-            axis.s = -axis.s;
-            f.y += f.y_stride[a] * (axis.m - 1);
-            f.y_stride[a] = -f.y_stride[a];
-        }
-    }
-    return f;
 }
 
 // The axis of rows, before the last; of one row where there is none.
@@ -122,23 +85,11 @@ inline char* find_planes(const Filter& f, int64_t outer, Plane* planes) {
 template <class T>
 void fetch_row(T* to, const RowLayout& layout, const Filter& f, const Axis& rows, const Plane& plane,
                int64_t position) {
-    const Axis& columns = f.axis[f.axes - 1];
     const int64_t i = source(rows, position);
     const double* constant = plane.constant;
     if (i == -2) constant = position < 0 ? rows.below_value : rows.above_value;
-    if (constant) {
-        fill_row(to, layout, columns, f.complex, constant);
-    } else {
-        const char* from = plane.at + (f.axes > 1 ? i * f.x_stride[f.axes - 2] : 0);
-        const int64_t stride = f.x_stride[f.axes - 1];
-        with_type(f.x_type, [&](auto* type) {
-            using S = std::remove_pointer_t<decltype(type)>;
-            if (f.x_swapped)
-                copy_row<T, Swapped<S>>(to, layout, columns, f.complex, from, stride);
-            else
-                copy_row<T, S>(to, layout, columns, f.complex, from, stride);
-        });
-    }
+    const char* from = plane.at + (f.axes > 1 && i >= 0 ? i * f.x_stride[f.axes - 2] : 0);
+    read_row(to, layout, f, from, constant);
     if (f.conjugate_signal && f.complex) conjugate_row(to, layout.pitch * layout.step * layout.each);
 }
 

@@ -9,7 +9,8 @@
 
 namespace {
 
-constexpr size_t slack = 64;   // bytes beyond a row of samples that are read or written with it
+constexpr int64_t slack = 64;  // bytes beyond a row of samples that are read or written with it
+constexpr int64_t most_elements = int64_t(1) << 40;  // of a tile: their bytes can be counted
 
 template <class T>
 using TileOf = Complex<Vector<T>>;
@@ -79,23 +80,17 @@ class Worker {
 
     static size_t scratch(const Tiling& t) {
         const int64_t last = t.kernel->length[t.kernel->axes - 1];
-        return size_t(t.kernel->elements) * 2 * sizeof(T) + 2 * (size_t(last) * 16 + slack) + 4 * size_t(line);
+        return size_t(t.kernel->elements) * 2 * sizeof(T) + 2 * size_t(last * 16 + slack) + 4 * size_t(aligned);
     }
 
     Worker(const Tiling& tiling, void* memory) : t_(tiling), f_(tiling.filter), k_(*tiling.kernel) {
-        char* next = static_cast<char*>(memory);
-        const auto take = [&](size_t bytes) {
-            next = reinterpret_cast<char*>(rounded_up(int64_t(reinterpret_cast<uintptr_t>(next)), line));
-            char* taken = next;
-            next += bytes;
-            return taken;
-        };
-        tile_ = reinterpret_cast<Tile*>(take(size_t(k_.elements) * 2 * sizeof(T)));
+        Arena arena(memory);
+        tile_ = reinterpret_cast<Tile*>(arena.take<T>(k_.elements * 2));
         last_ = k_.length[k_.axes - 1];
         vectors_ = last_ / L;
         rows_ = k_.elements / last_;
-        samples_ = take(size_t(last_) * 16 + slack);
-        row_ = reinterpret_cast<T*>(take(size_t(last_) * 16 + slack));
+        samples_ = arena.take<char>(last_ * 16 + slack);
+        row_ = reinterpret_cast<T*>(arena.take<char>(last_ * 16 + slack));
         batch_ = f_.axes - k_.axes;
     }
 
@@ -225,35 +220,23 @@ class Worker {
             low >= 0 && low + count <= axis.n) {
             samples = reinterpret_cast<const T*>(from) + low;
         } else if (t_.digits) {
-            copied<int64_t>(reinterpret_cast<int64_t*>(samples_), RowLayout{low, count, 1, count, 1}, axis, from, constant, stride);
+            read_row(reinterpret_cast<int64_t*>(samples_), RowLayout{low, count, 1, count, 1}, f_, from, constant);
             digits(count);
         } else if (f_.complex) {
             const T* pairs = reinterpret_cast<const T*>(samples_);
             if (!constant && f_.x_type == k_.work && !f_.x_swapped && stride == 2 * sizeof(T) && low >= 0 && low + count <= axis.n)
                 pairs = reinterpret_cast<const T*>(from) + 2 * low;
             else
-                copied<T>(reinterpret_cast<T*>(samples_), RowLayout{low, count, 1, count, each}, axis, from, constant, stride);
+                read_row(reinterpret_cast<T*>(samples_), RowLayout{low, count, 1, count, each}, f_, from, constant);
             part_pairs(pairs, count);
             pour(row, 1, row_ + last_, count, sizes);
             part = 0;
         } else {
-            copied<T>(row_, RowLayout{low, count, 1, count, 1}, axis, from, constant, stride);
+            read_row(row_, RowLayout{low, count, 1, count, 1}, f_, from, constant);
         }
         if (t_.complex_result && !f_.complex)
             for (int64_t v = 0; v < vectors_; ++v) tile_[row * vectors_ + v].im = V{};
         pour(row, part, samples, count, sizes);
-    }
-
-    template <class U>
-    void copied(U* to, const RowLayout& layout, const Axis& axis, const char* from, const double* constant, int64_t stride) {
-        if (constant) return fill_row(to, layout, axis, f_.complex, constant);
-        with_type(f_.x_type, [&](auto* type) {
-            using S = std::remove_pointer_t<decltype(type)>;
-            if (f_.x_swapped)
-                copy_row<U, Swapped<S>>(to, layout, axis, f_.complex, from, stride);
-            else
-                copy_row<U, S>(to, layout, axis, f_.complex, from, stride);
-        });
     }
 
     // The real parts of pairs into the first half of row_, the imaginary ones, conjugated if need be, into the second.
@@ -434,7 +417,7 @@ bool fits(Type work, int axes, const int64_t* length) {
         if (length[a] < 1 || length[a] > longest_transform || (length[a] & (length[a] - 1))) return false;
         elements *= length[a];
     }
-    return length[axes - 1] >= l && elements >= l * l;
+    return length[axes - 1] >= l && elements <= most_elements && elements >= l * l;
 }
 
 size_t bytes(const Kernel& kernel) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "arena.h"
 #include "fourier.h"
 #include "vector.h"
 
@@ -17,10 +18,6 @@ namespace {
 
 using tapwise::Kernel;
 using tapwise::Pass;
-
-constexpr int64_t line = 128;  // bytes to which memory is aligned
-
-inline int64_t rounded_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 
 template <class T, int L>
 struct Pack {
@@ -134,7 +131,7 @@ int64_t plan_passes(Kernel& kernel, char* memory) {
                         for (int part = 0; part < 2; ++part)
                             for (int64_t e = 0; e < each; ++e) *to++ = T(root(g * each + e, q, part));
             }
-            if (twiddled) used += rounded_up(groups * (radix - 1) * 2 * each * int64_t(sizeof(T)), line);
+            if (twiddled) used += rounded_up(groups * (radix - 1) * 2 * each * int64_t(sizeof(T)), aligned);
             block /= radix;
             n /= radix;
         }

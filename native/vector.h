@@ -44,7 +44,7 @@ inline void store(T* p, Vector<T> v) {
 
 // Keeps a loaded vector in a register: GCC would rather load it again for each of its uses, and loads are what is scarce.
 template <class T>
-inline void hold(Vector<T>& v) {
+inline void hold([[maybe_unused]] Vector<T>& v) {
 #if defined(__AVX512F__)
     asm("" : "+v"(v));
 #elif defined(__x86_64__)

@@ -103,6 +103,18 @@ double expected(const Random& r, int64_t output) {
     return sum;
 }
 
+// The tap, in C order as the kernel is given, that stands at place t in the order of the positions that `axes` axes read.
+inline int64_t tap_at(const Axis* axis, int axes, int64_t t) {
+    int64_t tap = 0, step = 1;
+    for (int a = axes - 1; a >= 0; --a) {
+        const int64_t k = t % axis[a].k;
+        t /= axis[a].k;
+        tap += step * (axis[a].d > 0 ? k : axis[a].k - 1 - k);
+        step *= axis[a].k;
+    }
+    return tap;
+}
+
 // Axes, types and strides of C order; the caller adds x, y and taps.
 inline Filter of_type(const Filter& axes, Type type, int64_t size) {
     Filter f = axes;

@@ -13,16 +13,8 @@ template <class T>
 bool right(Random& r, Type type, const std::vector<T>& x, bool parallel, bool spoil) {
     Filter f = of_type(r.f, type, sizeof(T));
     std::vector<T> packed(r.taps.size()), y(size_t(r.outputs), T(77));
-    for (size_t t = 0; t < r.taps.size(); ++t) {
-        int64_t rest = int64_t(t), from = 0, step = 1;
-        for (int a = f.axes - 1; a >= 0; --a) {
-            const int64_t k = rest % f.axis[a].k;
-            rest /= f.axis[a].k;
-            from += step * (f.axis[a].d > 0 ? k : f.axis[a].k - 1 - k);
-            step *= f.axis[a].k;
-        }
-        packed[t] = T(r.taps[size_t(from)]);
-    }
+    for (size_t t = 0; t < r.taps.size(); ++t)
+        packed[t] = T(r.taps[size_t(tap_at(f.axis, f.axes, int64_t(t)))]);
     if (spoil) packed[0] += 1;
     f.x = reinterpret_cast<const char*>(x.data());
     f.y = reinterpret_cast<char*>(y.data());
@@ -30,6 +22,42 @@ bool right(Random& r, Type type, const std::vector<T>& x, bool parallel, bool sp
     if (!direct(f, parallel)) return false;
     for (int64_t o = 0; o < r.outputs; ++o)
         if (double(y[size_t(o)]) != expected(r, o)) return false;
+    return true;
+}
+
+// One long row of many taps is cut along it, and memory for it stays small.
+bool shares_long_rows() {
+    Filter f{};
+    f.axes = 1;
+    f.axis[0] = Axis{20000, 100000, 119999, 1, -99999, 1, Rule::zero, Rule::zero, {}, {}};
+    f = of_type(f, Type::f64, 8);
+    if (scratch_bytes(f, false) > 1 << 20) return false;
+    f.axis[0] = Axis{8192, 3000, 8192, 1, -1500, 1, Rule::zero, Rule::zero, {}, {}};
+    return task_count(f, false) == 1 && task_count(f, true) >= 3;
+}
+
+// Rows of taps far more apart than there are rows of outputs: nothing may be done for each row between.
+bool skips_far_rows() {
+    constexpr int64_t far = int64_t(1) << 40;
+    std::vector<float> x(20, 1), y(20, 77);
+    const float taps[] = {1, 1, 1};
+    Filter f{};
+    f.axes = 2;
+    f.axis[0] = Axis{10, 3, 10, 1, -far, far, Rule::zero, Rule::edge, {}, {}};
+    f.axis[1] = Axis{2, 1, 2, 1, 0, 1, Rule::zero, Rule::zero, {}, {}};
+    f = of_type(f, Type::f32, 4);
+    f.x = reinterpret_cast<const char*>(x.data());
+    f.y = reinterpret_cast<char*>(y.data());
+    f.taps[0] = taps;
+    if (!direct(f, false)) return false;
+    for (float value : y)
+        if (value != 2) return false;
+    const float factors[] = {1, 1, 1, 1, 1};
+    f.taps[0] = factors;
+    y.assign(20, 77);
+    if (!separable(f, false)) return false;
+    for (float value : y)
+        if (value != 2) return false;
     return true;
 }
 
@@ -50,6 +78,8 @@ int main() {
         std::printf("a wrong tap was seen only %d times\n", caught);
         return 1;
     }
+    if (!shares_long_rows()) return std::printf("%s: long rows are not shared\n", instruction_set()), 1;
+    if (!skips_far_rows()) return std::printf("%s: taps far apart are wrong\n", instruction_set()), 1;
     std::printf("%s: 600 filters are right\n", instruction_set());
     return 0;
 }

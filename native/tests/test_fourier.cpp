@@ -66,18 +66,10 @@ bool right(Random& r, int axes, Type type, const std::vector<T>& x, bool paralle
     for (int piece = 0; piece < (digits ? 2 : 1); ++piece) {  // two pieces hold every sample
         Tiling t{};
         t.kernel = kernel;
-        t.filter = r.f;
-        t.filter.inner = 1;
-        t.filter.work = t.filter.x_type = t.filter.y_type = type;
+        t.filter = of_type(r.f, type, sizeof(T));
         t.filter.x = reinterpret_cast<const char*>(x.data());
         t.filter.y = digits ? reinterpret_cast<char*>(sums.data()) : reinterpret_cast<char*>(y.data());
-        int64_t x_step = sizeof(T), y_step = digits ? 8 : sizeof(T);
-        for (int a = r.f.axes - 1; a >= 0; --a) {
-            t.filter.x_stride[a] = x_step;
-            t.filter.y_stride[a] = y_step;
-            x_step *= r.f.axis[a].n;
-            y_step *= r.f.axis[a].m;
-        }
+        for (int a = 0; digits && a < r.f.axes; ++a) t.filter.y_stride[a] *= int64_t(sizeof(int64_t) / sizeof(T));
         std::memcpy(t.kept, cut.kept, sizeof t.kept);
         t.most = 1e30;
         t.whole = true;

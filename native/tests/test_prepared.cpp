@@ -93,6 +93,23 @@ bool refuses() {
     return true;
 }
 
+// A signal without samples has none to look at, whatever its other axes are.
+bool empty_signals_are_not_read() {
+    Prepared p = colours_in_rows(false);
+    p.filter.axis[0].n = 0;
+    p.filter.axis[0].below = p.filter.axis[0].above = Rule::zero;
+    p.filter.x_type = p.taps_type = Type::i64;
+    p.exact_below = 1 << 24;
+    std::vector<int64_t> x, h(taps, 1);  // a null pointer
+    std::vector<double> y(rows * outputs * colours, 77);
+    const Elements weights{reinterpret_cast<char*>(h.data()), {8}};
+    if (run(p, elements(x.data(), colours, samples), weights, elements(y.data(), colours, outputs), false) != Outcome::done)
+        return false;
+    for (double value : y)
+        if (value != 0) return false;
+    return true;
+}
+
 }  // namespace
 
 int main() {
@@ -101,6 +118,7 @@ int main() {
         if (fills(colours_last, 1)) return std::printf("a wrong tap was not seen\n"), 1;
     }
     if (!refuses()) return std::printf("what must be refused was not\n"), 1;
+    if (!empty_signals_are_not_read()) return std::printf("an empty signal was read\n"), 1;
     std::printf("prepared filters are right\n");
     return 0;
 }

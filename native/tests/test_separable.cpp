@@ -33,16 +33,8 @@ Factors factored(Random& r) {
 template <class T>
 std::vector<T> packed(const Filter& f, const Factors& factors) {
     std::vector<T> taps;
-    for (int64_t t = 0; t < int64_t(factors.of[0].size()); ++t) {
-        int64_t rest = t, from = 0, step = 1;
-        for (int a = f.axes - 3; a >= 0; --a) {
-            const int64_t k = rest % f.axis[a].k;
-            rest /= f.axis[a].k;
-            from += step * (f.axis[a].d > 0 ? k : f.axis[a].k - 1 - k);
-            step *= f.axis[a].k;
-        }
-        taps.push_back(T(factors.of[0][size_t(from)]));
-    }
+    for (size_t t = 0; t < factors.of[0].size(); ++t)
+        taps.push_back(T(factors.of[0][size_t(tap_at(f.axis, f.axes - 2, int64_t(t)))]));
     for (int part = 1; part < 3; ++part) {
         const auto& given = factors.of[part];
         const int a = f.axes - 3 + part;

@@ -60,14 +60,14 @@ struct Plan {
         std::copy(shape.length.begin(), shape.length.end(), kernel.length);
         kernel.elements = shape.elements();
         const int64_t bytes = plan_passes<T, L>(kernel, nullptr);
-        memory = std::aligned_alloc(line, size_t(rounded_up(bytes + 1, line)));
+        memory = std::aligned_alloc(aligned, size_t(rounded_up(bytes + 1, aligned)));
         plan_passes<T, L>(kernel, static_cast<char*>(memory));
     }
     ~Plan() { std::free(memory); }
 
     // A tile whose memory the caller frees.
     Element* tile(const std::vector<Number>& x) const {
-        void* made = std::aligned_alloc(line, size_t(rounded_up(kernel.elements * 2 * int64_t(sizeof(T)), line)));
+        void* made = std::aligned_alloc(aligned, size_t(rounded_up(kernel.elements * 2 * int64_t(sizeof(T)), aligned)));
         T* values = static_cast<T*>(made);
         for (int64_t i = 0; i < kernel.elements; ++i) {
             values[i / L * 2 * L + i % L] = T(x[size_t(i)].real());

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ import tests.peers.test_scipy_ndimage as of_ndimage
 import tests.peers.test_scipy_signal as of_signal
 import tests.peers.test_scipy_signal_2d as of_signal_2d
 from tapwise.catalogue import entry, register
+from tapwise.engines import forget
 from tapwise.errors import ArgumentError, TapwiseError
 from tests.needs import needs
 from tests.peers.same import same
@@ -77,8 +79,11 @@ WRONG: list[tuple[str, Callable[[str], None], dict[str, Any]]] = [
 
 
 def make_wrong(monkeypatch: pytest.MonkeyPatch, name: str, change: Mapping[str, Any]) -> None:
-    """Exchange a catalogue entry for one with some words changed."""
+    """Exchange a catalogue entry for one with some words changed, and forget what was understood of it before."""
     right = entry(name)
+    monkeypatch.setattr(sys.modules["tapwise.operators.meaning"], "_recent", {})
+    monkeypatch.setattr(sys.modules["tapwise.engines.recall"], "_remembering", False)
+    forget()
     monkeypatch.setitem(register._ENTRIES, name, replace(right, words=lambda o: {**right.words(o), **change}))
 
 

@@ -19,14 +19,13 @@ import numpy as np
 
 from tapwise.engines import tiles
 from tapwise.engines.native import threads
-from tapwise.engines.rates import current
+from tapwise.engines.rates import current, shipped
 from tapwise.engines.window import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tapwise.engines.case import Array, Block, Case
-    from tapwise.engines.rates import Rates
     from tapwise.geometry import AxisPlan
 
 #: |error| <= C · eps · log2(n) · ‖x_tile‖ · ‖h‖ for transforms of n elements. Percival (2003, theorem 5.1) proves 6.4
@@ -45,6 +44,8 @@ UNITS = {
 }
 #: What is done to an element beside its transforms takes as long as so many digits of them.
 REST = 24.0
+#: How many times as fast as one thread all are, where the lengths of transforms are chosen.
+USUAL = 2.0
 #: Elements of a tile: beyond the first it leaves the cache, beyond the second it is not considered.
 CACHED, LARGEST = 1 << 17, 1 << 26
 
@@ -107,13 +108,14 @@ class Fourier:
 
     def features(self, case: Case) -> dict[str, float]:
         """Return the work of the fastest tiling, of the kind that is faster."""
-        return tiles.features(case) if _compiled(case) else _tiling(case)[1]
+        speed = current().together()
+        return tiles.features(case, speed) if _compiled(case) else _large(case, speed)
 
     def memory(self, case: Case) -> int:
         """Return the bytes of a tile, as it is read, transformed, multiplied and transformed back, and of the taps."""
         if _compiled(case):
             return tiles.memory(case)
-        lengths = _tiling(case)[0]
+        lengths = _lengths_of(case)
         most = max(CACHED // prod(lengths), 1)
         each = 32 if case.work.char in "gG" else 16
         return (4 * min(most, max(prod(case.batch), 1)) + 2) * prod(lengths) * each
@@ -122,7 +124,7 @@ class Fourier:
         """Return tiles: whole along batch axes as far as the cache goes, or for a twentieth of a second."""
         if _compiled(case):
             return tiles.block(case)
-        lengths = _tiling(case)[0]
+        lengths = _lengths_of(case)
         kept = tuple(_kept(axis, n) for axis, n in zip(case.plan.axes, lengths, strict=True))
         room = max(CACHED // prod(lengths), 1)
         batch = []
@@ -137,7 +139,7 @@ class Fourier:
             return _by_tiles(case, cautious=cautious)
         from scipy import fft
 
-        lengths = _tiling(case)[0]
+        lengths = _lengths_of(case)
         axes = tuple(range(-len(lengths), 0))
         taps = _wide(tiles.laid_out(case))
         real = not (np.iscomplexobj(taps) or case.work.kind == "c")
@@ -174,12 +176,13 @@ def block_bound(case: Case, x: Array, block: Block, bound: Array, *, cautious: b
 def _compiled(case: Case) -> bool:
     """Whether compiled tiles can do the case, and are not predicted to be slower than large transforms.
 
-    Whole numbers go to them whenever they can: they part them as their bound asks.
+    Whole numbers go to them whenever they can: they part them as their bound asks. The shipped rates and two threads
+    decide, whatever a machine's own are: they set the bits.
     """
     if tiles.refusal(case) or case.integers:
         return not tiles.refusal(case)
-    rates = current()
-    return rates.time("fourier", tiles.features(case)) <= rates.time("fourier", _tiling(case)[1])
+    rates = shipped()
+    return rates.time("fourier", tiles.features(case, USUAL)) <= rates.time("fourier", _large(case, USUAL))
 
 
 def _by_tiles(case: Case, *, cautious: bool) -> Callable[[Array, Block, Array | None], Array]:
@@ -241,7 +244,7 @@ def _check(case: Case, tile: Array, *, cautious: bool) -> float | str:
 
 def _tile_bound(case: Case, tile: Array) -> float:
     """Return the bound on a tile's error, infinite if a sum inside its transform may overflow."""
-    info, length = np.finfo(tile.dtype), prod(_tiling(case)[0])
+    info, length = np.finfo(tile.dtype), prod(_lengths_of(case))
     digits = max(log2(length), 1.0)
     with np.errstate(over="ignore", invalid="ignore"):
         norm, taps = _norm(tile, len(case.plan.axes)), _norm(_wide(case.kernel), case.kernel.ndim)
@@ -287,32 +290,43 @@ def _kept(axis: AxisPlan, length: int) -> int:
     return (length - abs(axis.d) * (axis.k - 1) - 1) // abs(axis.s) + 1
 
 
-def _tiling(case: Case) -> tuple[tuple[int, ...], dict[str, float]]:
-    """Return the transform's lengths, one an axis, and the work of all tiles."""
-    slowness = (2.5 if case.work.kind == "c" else 1.0) * (8.0 if case.work.char in "gG" else 1.0)
-    return _best(case.plan.axes, prod(case.batch), slowness, current())
+def _lengths_of(case: Case) -> tuple[int, ...]:
+    """Return the lengths of large transforms, one an axis, that should be fastest."""
+    return _best(case.plan.axes, prod(case.batch), _slowness(case))
+
+
+def _large(case: Case, speed: float) -> dict[str, float]:
+    """Return the work of large transforms where all threads are `speed` times as fast as one."""
+    return _work(case.plan.axes, prod(case.batch), _slowness(case), _lengths_of(case), speed)
+
+
+def _slowness(case: Case) -> float:
+    return (2.5 if case.work.kind == "c" else 1.0) * (8.0 if case.work.char in "gG" else 1.0)
 
 
 @lru_cache(64)
-def _best(
-    axes: tuple[AxisPlan, ...], batch: int, slowness: float, rates: Rates
-) -> tuple[tuple[int, ...], dict[str, float]]:
-    best: tuple[float, tuple[int, ...], dict[str, float]] = (inf, (), {})
+def _best(axes: tuple[AxisPlan, ...], batch: int, slowness: float) -> tuple[int, ...]:
+    best: tuple[int, ...] = ()
+    least, rates = inf, shipped()
     for lengths in itertools.product(*(_lengths(axis) for axis in axes)):
-        size = prod(lengths)
-        if size > LARGEST and best[1]:
+        if prod(lengths) > LARGEST and best:
             continue
-        tiles = batch * prod(ceil(axis.m / _kept(axis, n)) for axis, n in zip(axes, lengths, strict=True))
-        elements = tiles * size * slowness
-        work = {
-            "large digit": elements * (REST + log2(size) * (1.0 if size <= CACHED else 1.7) / rates.together()),
-            "large tile": tiles / max(CACHED // size, 1),
-            "large call": 1.0,
-        }
-        time = rates.time("fourier", work)
-        if time < best[0]:
-            best = time, lengths, work
-    return best[1:]
+        time = rates.time("fourier", _work(axes, batch, slowness, lengths, USUAL))
+        if time < least:
+            best, least = lengths, time
+    return best
+
+
+def _work(
+    axes: tuple[AxisPlan, ...], batch: int, slowness: float, lengths: tuple[int, ...], speed: float
+) -> dict[str, float]:
+    size = prod(lengths)
+    tiles = batch * prod(ceil(axis.m / _kept(axis, n)) for axis, n in zip(axes, lengths, strict=True))
+    digits = log2(size) * (1.0 if size <= CACHED else 1.7) / speed
+    return {
+        "large digit": tiles * size * slowness * (REST + digits), "large tile": tiles / max(CACHED // size, 1),
+        "large call": 1.0,
+    }  # fmt: skip
 
 
 def _lengths(axis: AxisPlan) -> list[int]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tapwise.engines.case import Array, Case
     from tapwise.engines.numbers import Numbers
 
+#: NumPy's letters of the number types that compiled code reads and stores.
+COMPILED = "?bBhHiIlLqQefdFD"
 _remembering = native is not None
 
 
@@ -110,6 +112,8 @@ def _alone(case: Case, arithmetic: Arithmetic, numbers: Numbers, h: Array) -> bo
         and not any(case.plan.folds)
         and all(axis.u == 1 for axis in case.plan.axes)
         and h.dtype.isnative
+        and h.dtype.char in COMPILED
+        and numbers.result.char in COMPILED
         and (case.signal.isnative or not numbers.integers)  # their size is read
         and (h.dtype.kind != "c" or bool(h.imag.any()))
         and 0 not in (*case.outputs, *case.plan.input_shape, *case.plan.kernel_shape)

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.engines.case import Block
+from tapwise.engines.digits import WHOLE, Digits, limbs, norm
 from tapwise.engines.direct import RULES
 from tapwise.engines.native import native, threads
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import trailing
-from tapwise.engines.rates import current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,14 +105,17 @@ def tiling(case: Case) -> Tiling:
     return _best(case.plan.axes, prod(case.batch), case.work.kind == "c", _single(case))
 
 
-def features(case: Case) -> dict[str, float]:
-    """Return the work of all tiles: whole numbers in pieces are transformed once for every two that meet."""
+def features(case: Case, speed: float) -> dict[str, float]:
+    """Return the work of all tiles where all threads are `speed` times as fast as one.
+
+    Whole numbers in pieces are transformed once for every two that meet.
+    """
     chosen, complex_ = tiling(case), case.work.kind == "c"
     size = _weight(chosen.elements, complex_, _single(case))
-    together = threads() if chosen.tiles * chosen.elements > ALONE else 1  # which end together, real tiles two by two
+    together = ceil(speed) if chosen.tiles * chosen.elements > ALONE else 1  # threads, which end together
     rounds = ceil(chosen.tiles / together) if complex_ else 2 * ceil(chosen.tiles / (2 * together))
-    elements = rounds * size * together / (current().together() if together > 1 else 1.0)
-    elements *= len(_limbs(case, chosen).pairs()) if case.integers else 1
+    elements = rounds * size * together / (speed if together > 1 else 1.0)
+    elements *= len(limbs(case, chosen.elements, C).pairs()) if case.integers else 1
     return {
         "digit": elements * (REST + log2(chosen.elements)), "row": elements / chosen.lengths[-1],
         "spectrum": size, "call": 1.0,
@@ -131,7 +134,7 @@ def memory(case: Case) -> int:
     """Return the bytes beside input and output: twiddles and spectra, and a tile for each thread."""
     chosen = tiling(case)
     sizes = [4, 8] if not case.integers and case.work.char in "fF" else [8]
-    spectra = _limbs(case, chosen).taps if case.integers else 1
+    spectra = limbs(case, chosen.elements, C).taps if case.integers else 1
     kernels = sum(2 * size * (chosen.elements * (spectra + 1) + sum(chosen.lengths)) for size in sizes)
     return kernels + threads() * (2 * sizes[-1] * chosen.elements + 32 * chosen.lengths[-1] + 640)
 
@@ -143,7 +146,7 @@ class Tiles:
         self.case = case
         self.tiling = tiling(case)
         self.taps = laid_out(case)
-        self.letters = "fd" if not case.integers and case.work.char in "fF" and 1e-30 < _norm(self.taps) < 1e30 else "d"
+        self.letters = "fd" if not case.integers and case.work.char in "fF" and 1e-30 < norm(self.taps) < 1e30 else "d"
         self.spreads = {"f": SINGLE_SPREAD, "d": SPREAD if cautious and not case.integers else 0.0}
         self.made: dict[str, _Stage] = {}
 
@@ -156,8 +159,8 @@ class Tiles:
     def _stage(self, letter: str) -> _Stage:
         if not self.case.integers:
             return _Stage(self.case, self.tiling, letter, [self.taps], [WHOLE], self.spreads[letter])
-        limbs = _limbs(self.case, self.tiling)
-        return _Stage(self.case, self.tiling, letter, limbs.kernel(self.taps), limbs.pairs(), 0.0)
+        parted = limbs(self.case, self.tiling.elements, C)
+        return _Stage(self.case, self.tiling, letter, parted.kernel(self.taps), parted.pairs(), 0.0)
 
     def compute(self, x: Array, block: Block, out: Array | None) -> tuple[Array, list[tuple[Block, Fate]]]:
         """Return the outputs of a block, written into `out` if there is one, and the boxes of those left out."""
@@ -191,7 +194,7 @@ class _Stage:
     ) -> None:
         self.case, self.tiling, self.digits, self.spread = case, tiling, digits, spread
         self.info = np.finfo(letter)
-        self.norms = [_norm(taps) for taps in kernels]
+        self.norms = [norm(taps) for taps in kernels]
         self.transformed = [_transformed(letter, tiling.lengths, taps) for taps in kernels]
 
     def apply(self, x: Array, box: Block, y: Array) -> list[tuple[Block, Fate]]:
@@ -247,90 +250,6 @@ class _Stage:
         return [(tile, norm, Fate(fate)) for tile, (norm, fate) in zip(boxes, told, strict=True)]
 
 
-@dataclass(frozen=True, slots=True)
-class Digits:
-    """Which binary digits of the samples meet which piece of the kernel, and where their sums are added.
-
-    `count` digits above the first `shift`, and all that are higher if `top`, after adding `bias`; all of them where
-    `count` is 0. The sums are multiplied by two to the power of `add`, or stored as they are if it is -1.
-    """
-
-    count: int = 0
-    shift: int = 0
-    top: bool = False
-    bias: int = 0
-    add: int = -1
-    kernel: int = 0
-
-
-WHOLE = Digits()
-
-
-@dataclass(frozen=True, slots=True)
-class _Limbs:
-    """Into how many pieces, of how many binary digits, the samples and the taps are parted."""
-
-    samples: int
-    sample_digits: int
-    taps: int
-    tap_digits: int
-
-    def kernel(self, taps: Array) -> list[Array]:
-        """Return the pieces of the kernel, as floats: balanced around 0, but for the highest."""
-        if self.taps == 1:
-            return [taps]
-        whole = taps.astype(np.int64) if taps.dtype != np.uint64 else taps.view(np.int64)
-        whole = whole + np.int64(_wrapped(_bias(self.taps, self.tap_digits)))
-        mask, middle = (1 << self.tap_digits) - 1, 1 << (self.tap_digits - 1)
-        low = [((whole >> (self.tap_digits * k)) & mask) - middle for k in range(self.taps - 1)]
-        return [*low, whole >> (self.tap_digits * (self.taps - 1))]
-
-    def pairs(self) -> list[Digits]:
-        """Return what meets; what would be added above 64 digits is left out."""
-        if self.samples == self.taps == 1:
-            return [WHOLE]
-        made = []
-        for k in range(self.taps):
-            for i in range(self.samples):
-                add = k * self.tap_digits + i * self.sample_digits
-                if add < 64 and self.samples == 1:
-                    made.append(Digits(add=add, kernel=k))
-                elif add < 64:
-                    bias = _wrapped(_bias(self.samples, self.sample_digits))
-                    top = i == self.samples - 1
-                    made.append(Digits(self.sample_digits, i * self.sample_digits, top, bias, add, k))
-        return made
-
-
-def _limbs(case: Case, chosen: Tiling) -> _Limbs:
-    """Return the fewest pieces whose bound is below one half for any samples of the case."""
-    sizes = np.abs(case.kernel.astype(float))
-    largest, total = int(sizes.max()), float(sizes.sum())
-    constants = [int(abs(complex(side.value))) for axis in case.plan.axes for side in (axis.below, axis.above)]
-    sample = min(1 << (8 * case.signal.itemsize), int(min(case.bound, 1 << 512) / max(total, 1.0) * (1 + 1e-9)) + 1)
-    x_digits = min(max(sample, *constants).bit_length() + 1, 64)
-    h_digits = min(largest.bit_length() + 1, 64)
-    limit = 0.4999 / (C * log2(chosen.elements) * float(np.finfo(float).eps))
-
-    def fits(limbs: _Limbs) -> bool:
-        x_norm = sqrt(2 * chosen.elements) * 2.0 ** (limbs.sample_digits - (limbs.samples == 1))
-        taps = sqrt(case.kernel.size) * 2.0 ** (limbs.tap_digits - 1)
-        return x_norm * (_norm(case.kernel.astype(float)) if limbs.taps == 1 else taps) < limit
-
-    choices = [
-        _Limbs(a, -(-x_digits // a), b, -(-h_digits // b)) for a, b in itertools.product(range(1, 7), range(1, 7))
-    ]
-    return min((c for c in choices if fits(c)), key=lambda c: len(c.pairs()), default=choices[-1])
-
-
-def _bias(pieces: int, digits: int) -> int:
-    return sum(1 << (digits * k + digits - 1) for k in range(pieces - 1))
-
-
-def _wrapped(value: int) -> int:
-    return (value + (1 << 63)) % (1 << 64) - (1 << 63)
-
-
 def laid_out(case: Case) -> Array:
     """Return the kernel as the window reads it: flipped where the taps run against the input, dilated by zeros."""
     flips = tuple(slice(None, None, -1) if axis.flipped else slice(None) for axis in case.plan.axes)
@@ -356,13 +275,6 @@ def _shape(block: Block) -> tuple[int, ...]:
 def _transformed(letter: str, lengths: tuple[int, ...], taps: Array) -> Any:
     pairs = np.ascontiguousarray(taps, np.complex128)
     return native.Transformed(letter, lengths, pairs.ctypes.data, pairs.shape)
-
-
-def _norm(taps: Array) -> float:
-    """Return the Euclidean norm; scaled, so that no square overflows or vanishes."""
-    size = np.abs(taps.astype(np.complex128))
-    top = float(size.max(initial=0.0))
-    return top * float(np.sqrt(((size / top) ** 2).sum())) if 0.0 < top < inf else top
 
 
 def _numbers(axis: AxisPlan, start: int, stop: int) -> tuple[Any, ...]:

@@ -13,6 +13,7 @@ from tapwise.convention.words import one_of
 from tapwise.engines import ENGINES, Ready, beside, chosen, recalled, remember
 from tapwise.engines import choose as choose_engine
 from tapwise.engines import error_bound as bound_error
+from tapwise.engines.separable import separable
 from tapwise.engines.timing import interleaved
 from tapwise.errors import ArgumentError, ArgumentTypeError, ShapeError, Shown
 from tapwise.operators.apply import posed
@@ -269,6 +270,8 @@ class Prepared:
 def _measured(problem: Problem, predicted: Choice, *, named: bool) -> tuple[Choice, dict[str, float]]:
     """Return the engine that is fastest on the problem's own signal, with the times; a named one is timed alone."""
     times = {name: time for name, time in predicted.milliseconds.items() if name != "reference"}
+    if "separable" in times and not separable.exact(problem.case):
+        del times["separable"]
     tried = [name for name, time in times.items() if time <= HOPELESS * min(times.values())]
     tried = [predicted.engine] if named else tried
 

@@ -56,7 +56,7 @@ def stream(
         The axis of a block along which the signal goes on, written as in `axes`. By default the first of `axes`:
         ``axes=0`` for sound stored as (samples, channels), ``axes=-1`` for (channels, samples); for films stored as
         (frames, rows, columns) and a kernel of three axes, the frames.
-    engine : {"auto", "direct", "numpy", "reference", "fourier"}
+    engine : {"auto", "direct", "numpy", "reference", "separable", "fourier"}
         "auto" takes direct sums, which wait for no more samples than their window. "fourier", for long kernels, waits
         for whole tiles, whose places are fixed from the signal's beginning; so does "numpy" for floats. Tiles that a
         transform would spoil (see `apply`) are summed directly.

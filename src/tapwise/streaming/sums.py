@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tapwise.engines import ENGINES, Case, Choice, Corner, Numbers, choose, settle, store
+from tapwise.engines import ENGINES, Case, Choice, Corner, Numbers, choose, settle, store, stored
+from tapwise.engines.case import Lost
+from tapwise.engines.choice import GAIN
 from tapwise.engines.fourier import Unfit
 from tapwise.engines.partition import blocks
 from tapwise.engines.storing import stores_nothing
@@ -38,7 +40,7 @@ class _Ready:
     compute: Callable[[Array, Block, Array | None], Array]
     otherwise: Callable[[Array, Block, Array | None], Array]
     blocks: tuple[Block, ...]
-    as_it_is: bool
+    in_place: bool
 
 
 class Sums:
@@ -90,7 +92,9 @@ class Sums:
             part = y[block.slices] if len(ready.blocks) > 1 else y
             with np.errstate(over="ignore", invalid="ignore"):
                 try:
-                    sums = ready.compute(x, block, part if ready.as_it_is else None)
+                    sums = ready.compute(x, block, part if ready.in_place else None)
+                except Lost:  # a result has no place in its type, which is said of it below
+                    sums = ready.compute(x, block, None)
                 except Unfit:  # a tile that a transform would spoil
                     sums = ready.otherwise(x, block, None)
                 if sums is not part:
@@ -113,7 +117,7 @@ class Sums:
         largest = tuple(max(step, 1) for step in engine.block(case))
         ready = _Ready(
             numbers, engine.worker(case), spare.worker(case), tuple(blocks(case.outputs, self._lead, largest)),
-            stores_nothing(self._arithmetic, numbers, case),
+            stores_nothing(self._arithmetic, numbers, case) or (case.stored is not None and engine.stores),
         )  # fmt: skip
         if inside:
             if len(self._ready) == READY:
@@ -135,10 +139,11 @@ class Sums:
         axes = (*self._plan.axes[: self._index], axis, *self._plan.axes[self._index + 1 :])
         with np.errstate(over="ignore"):
             kernel = self._taps.astype(numbers.work, order="C")
-        return Case(
+        case = Case(
             replace(self._plan, axes=axes), kernel, self._batch, self._signal, numbers.work,
             self._arithmetic.conjugate == "signal", numbers.integers, numbers.bound,
         )  # fmt: skip
+        return replace(case, stored=stored(self._arithmetic, numbers, case))
 
 
 def _largest(dtype: np.dtype[Any], count: int) -> Array:
@@ -161,7 +166,7 @@ def _chosen(tile: Case, engine: str) -> Choice:
     choice = choose(tile, _sums(tile))
     reason = "direct sums wait for no more samples than they read"
     gain = choice.milliseconds[choice.engine] / choice.milliseconds.get("fourier", inf)
-    if gain > 1.5:
+    if gain > GAIN:
         reason += f"; engine='fourier' is predicted {gain:.1f} times as fast, and waits for its tiles"
     return replace(choice, reason=reason)
 

@@ -1,6 +1,7 @@
 #include "prepared.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <type_traits>
@@ -117,6 +118,26 @@ double largest(const Prepared& p, const Elements& x) {
     return most;
 }
 
+// Whether the taps may be a product of one factor for each axis: then rows of the last axis are multiples of one of
+// them. What no tolerance of the `separable` engine would allow is told from it; doubt counts as a product.
+template <class T>
+bool near_product(const T* taps, int64_t count, int64_t row) {
+    constexpr double tolerance = 0x1p-18;
+    const auto size = [&](int64_t t) { return std::abs(static_cast<double>(taps[t])); };
+    int64_t pivot = 0;
+    for (int64_t t = 1; t < count; ++t)
+        if (size(t) > size(pivot)) pivot = t;
+    const int64_t pivot_row = pivot / row * row, pivot_column = pivot % row;
+    for (int64_t r = 0; r < count; r += row) {
+        for (int64_t k = 0; k < row; ++k) {
+            const double a = static_cast<double>(taps[r + k]) * static_cast<double>(taps[pivot]);
+            const double b = static_cast<double>(taps[r + pivot_column]) * static_cast<double>(taps[pivot_row + k]);
+            if (std::abs(a - b) > tolerance * (std::abs(a) + std::abs(b))) return false;
+        }
+    }
+    return true;
+}
+
 // Batch elements that lie beside each other within each sample of the last axis, such as colours, are filtered alike.
 void join_beside(Filter& f, int batch, int64_t x_bytes, int64_t y_bytes) {
     const int last = f.axes - 1;
@@ -165,6 +186,7 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
         packed.template fill<std::remove_pointer_t<decltype(none)>>(p, taps);
     });
     if (!packed.finite || (p.needs_imaginary && !packed.any_imaginary)) return Outcome::unfit;
+    if (p.unless_product && near_product(packed.real, count, f.axis[f.axes - 1].k)) return Outcome::unfit;
     if (p.exact_below > 0 && !(largest(p, x) * packed.size < p.exact_below)) return Outcome::unfit;
     f.taps[0] = packed.real;
     if (p.y_complex && !f.complex) {  // a real signal and complex taps: one part after the other

@@ -14,6 +14,7 @@ struct Prepared {
     bool taps_complex = false, conjugate_taps = false;
     bool needs_imaginary = false;  // complex taps without an imaginary part are unfit too
     bool factors = false;  // the taps are packed factors, in the type that is computed in: see `separable`
+    bool unless_product = false;  // taps that may be a product of one factor for each axis are unfit: others may do them
     double exact_below = 0;  // for whole numbers: unfit unless no sum reaches this, the largest sample times all taps
 };
 

@@ -354,3 +354,25 @@ def test_a_forked_child_recalls() -> None:
 
 def test_where_the_module_was_not_built_nothing_is_recalled() -> None:
     assert room._nothing(X, H, None, "convolution") is None
+
+
+def test_products_are_left_to_the_engine_for_them(recalls: list[bool]) -> None:
+    """Sums that take a while are recalled, but not for taps that another engine would do as a product of factors."""
+    rng = np.random.default_rng(5)
+    x = rng.standard_normal((480, 1024)).astype("f4")
+    factor = rng.standard_normal(9).astype("f4")
+    product, other = np.outer(factor, factor), np.outer(factor, factor)
+    other[4, 4] += 0.25
+    assert tw.choose(x, product, operator="convolution").engine == "separable"
+    assert tw.choose(x, other, operator="convolution").engine == "direct"
+    tw.convolve(x, other)
+    for taps, recalled in ((other, True), (product, False), (np.zeros_like(other), False)):
+        recalls.clear()
+        assert np.array_equal(tw.convolve(x, taps), tw.apply(x, taps, operator="convolution"))
+        assert recalls[0] is recalled
+    nearly = product.copy()
+    nearly[0, 0] = np.nextafter(nearly[0, 0], np.float32(9))  # within what counts as a product
+    assert tw.choose(x, nearly, operator="convolution").engine == "separable"
+    recalls.clear()
+    tw.convolve(x, nearly)
+    assert recalls[0] is False

@@ -110,11 +110,13 @@ def choose(case: Case, engine: str = "auto") -> Choice:
 def chosen(case: Case, engine: str = "auto") -> tuple[str, bool]:
     """Return the name of the engine that `choose` gives, and whether it is so whatever signal and taps hold.
 
-    Where direct sums are done soon, no other engine is asked.
+    Where direct sums are done soon, no other engine is asked; where not, only taps that are a product of factors change
+    that they are taken.
     """
     if engine == "auto" and soon(case):
         return "direct", True
-    return choose(case, engine).engine, engine != "auto"
+    name = choose(case, engine).engine
+    return name, engine != "auto" or name == "direct"
 
 
 def soon(case: Case) -> bool:

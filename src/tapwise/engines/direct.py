@@ -199,7 +199,7 @@ def _filters(
 def prepared(
     case: Case, axes: Sequence[AxisPlan], batch: tuple[int, ...], y: np.dtype[Any], taps: str, *,
     order: Sequence[int] | None = None, conjugate_taps: bool = False, needs_imaginary: bool = False,
-    exact_below: float = 0.0, factors: bool = False, stored: Stored | None = None,
+    exact_below: float = 0.0, factors: bool = False, unless_product: bool = False, stored: Stored | None = None,
 ) -> Any:  # fmt: skip
     """Return the compiled filter for results of dtype `y` and taps of the type whose letter is `taps`.
 
@@ -210,7 +210,7 @@ def prepared(
     return native.prepare(
         case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
         list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
-        exact_below, factors,
+        exact_below, factors, unless_product,
         stored and (stored.gain, stored.offset, ROUNDINGS[stored.rounding], OVERFLOWS[stored.overflow]),
     )  # fmt: skip
 

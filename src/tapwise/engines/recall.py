@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.convention import Convention
+from tapwise.engines.choice import soon
 from tapwise.engines.direct import ALONE, direct, exact_below, prepared
 from tapwise.engines.native import native
 from tapwise.engines.partition import count
@@ -56,16 +57,17 @@ def remember(
     """Let `recalled` answer these words on arrays like these, if the compiled filter alone is the whole answer.
 
     `axes` are those of `x` that are filtered, `shape` is the result's; `placed` says whether there was an `out`, since
-    the dtype is then taken from it. The `direct` engine was taken for the case, and
-    would be whatever the values of signal and taps are.
+    the dtype is then taken from it. The `direct` engine was taken for the case, and would be whatever the values of
+    signal and taps are; or unless the taps are a product of factors, where the sums take so long that this is asked.
     """
     if not (_remembering and _lasting(words) and _alone(case, arithmetic, numbers, h)):
         return
+    unless_product = sum(axis.k > 1 for axis in case.plan.axes) > 1 and not soon(case)
     order = [*(axis for axis in range(x.ndim) if axis not in axes), *axes]
     filled = prepared(
         case, case.plan.axes, case.batch, numbers.result, h.dtype.char, order=order,
         conjugate_taps=arithmetic.conjugate == "kernel", needs_imaginary=h.dtype.kind == "c",
-        exact_below=exact_below(case), stored=case.stored,
+        exact_below=exact_below(case), unless_product=unless_product, stored=case.stored,
     )  # fmt: skip
     products = prod(case.outputs) * case.kernel.size
     native.remember(words, x, h, filled, shape, numbers.result, products, products > ALONE, placed)

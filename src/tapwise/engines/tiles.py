@@ -212,9 +212,9 @@ class _Stage:
         """Fill in the error bounds but for the boxes that are returned."""
         y = np.broadcast_to(np.zeros((), self.case.work), _shape(box))
         told = self._run(x, box, y, WHOLE, whole=False, survey=True)
-        for tile, norm, fate in told:
+        for tile, size, fate in told:
             if fate == Fate.DONE:
-                bound[within(tile, box)] = self._bound(norm)
+                bound[within(tile, box)] = self._bound(size)
         return _unfit(told)
 
     def _bound(self, norm: float) -> float:

@@ -249,7 +249,7 @@ def test_digits_are_parted_only_where_one_bound_is_not_enough() -> None:
     for bits, pieces in ((8, 1), (16, 1), (31, 2), (62, 5)):
         x, h = np.full(5000, (1 << bits) - 1), np.full(200, (1 << bits) - 1)
         case, _ = _case(x, h, integers=True, bound=int(x[0]) * int(h[0]) * 200)
-        limbs = tiles.limbs(case, tiles.tiling(case).elements, tiles.C)
+        limbs = digits.limbs(case, tiles.tiling(case).elements, tiles.C)
         assert (limbs.samples * limbs.taps == 1) == (pieces == 1)
         assert max(limbs.samples, limbs.taps) <= pieces
 

@@ -14,7 +14,7 @@ import pytest
 
 import tapwise as tw
 from tapwise.convention import Boundary
-from tapwise.engines import Case, tiles
+from tapwise.engines import Case, digits, tiles
 from tapwise.engines.case import Block
 from tapwise.engines.direct import direct
 from tapwise.errors import EngineError

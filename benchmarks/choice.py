@@ -14,7 +14,7 @@ from dataclasses import replace
 from statistics import median
 
 from tapwise.engines import present, threads
-from tapwise.engines.rates import current
+from tapwise.engines.inuse import current
 from tapwise.engines.trials import Trial
 from tapwise.engines.tuning import measure
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.engines.test_tuning import SMALL, made_of, slower
 
-from tapwise.engines import rates, tuning
+from tapwise.engines import inuse, tuning
 from tapwise.engines.rates import instruction_set, shipped
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file for rates, not yet there, and a machine whose direct sums are four times as fast as the shipped ones."""
     path = tmp_path / "rates.json"
     monkeypatch.setenv("TAPWISE_RATES", str(path))
-    monkeypatch.setattr(rates, "_used", [])
+    monkeypatch.setattr(inuse, "_used", [])
     monkeypatch.setattr(tuning, "FITS", SMALL[::2])
     monkeypatch.setattr(tuning, "CHECKS", SMALL[1::2])
     monkeypatch.setattr(tuning, "_gain", lambda *_: 0.75)
@@ -40,7 +40,7 @@ def test_it_measures_writes_and_says_what_changed(tapwise: Callable[..., Any], p
     assert f"fastest engine in {len(SMALL[1::2])} of {len(SMALL[1::2])}" in lines[-2]
     data = json.loads(place.read_text("utf-8"))
     assert data["nanoseconds"]["direct"]["call"] < 0.3 * shipped().nanoseconds["direct"]["call"]
-    assert rates.current().gain == 0.75
+    assert inuse.current().gain == 0.75
 
 
 def test_show_and_forget(tapwise: Callable[..., Any], place: Path) -> None:

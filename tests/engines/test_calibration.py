@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import tapwise as tw
-from tapwise.engines import calibration, rates
+from tapwise.engines import calibration, inuse, rates
 from tapwise.engines.choice import RATED
 from tapwise.engines.rates import Rates, shipped
 from tapwise.errors import FileError
@@ -27,7 +27,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file for rates, not yet there; what was read is forgotten before and after."""
     path = tmp_path / "cache" / "rates.json"
     monkeypatch.setenv("TAPWISE_RATES", str(path))
-    monkeypatch.setattr(rates, "_used", [])
+    monkeypatch.setattr(inuse, "_used", [])
     return path
 
 
@@ -38,20 +38,20 @@ def own(factor: float = 2.0) -> Rates:
 
 
 def test_what_is_saved_is_used(place: Path) -> None:
-    assert rates.current() is shipped()
-    rates.forget()
+    assert inuse.current() is shipped()
+    inuse.forget()
     assert calibration.save(own(), "2026-01-02 03:04") == place
-    used = rates.current()
+    used = inuse.current()
     assert used.gain == 0.5
     for engine, table in shipped().nanoseconds.items():
         twice = {name: 2 * rate for name, rate in table.items()}
         assert used.nanoseconds[engine] == pytest.approx(twice, rel=5e-3)  # three digits are written
     assert used.source.startswith("measured on 2026-01-02 03:04 for ")
-    assert rates.current() is used
+    assert inuse.current() is used
     assert calibration.remove() == place
     assert calibration.remove() is None
-    rates.forget()
-    assert rates.current() is shipped()
+    inuse.forget()
+    assert inuse.current() is shipped()
 
 
 def test_the_file_can_be_read_by_people(place: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_file_that_cannot_be_used_is_ignored_visibly(place: Path, text: Any, w
     place.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.warns(UserWarning, match="the measured rates are not used: ") as seen:
         tw.choose([1.0, 2.0], [1.0], operator="convolution")
-    assert rates.current() is shipped()  # and it is said once
+    assert inuse.current() is shipped()  # and it is said once
     assert len(seen) == 1
     assert why in str(seen[0].message)
     assert str(seen[0].message).endswith(REMEDY)
@@ -119,13 +119,13 @@ def test_the_reader_takes_what_was_not_changed(place: Path) -> None:
     place.write_text(changed(("measured",), "now"), "utf-8")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert rates.current().source.startswith("measured on now")
+        assert inuse.current().source.startswith("measured on now")
 
 
 def test_a_directory_in_its_place_is_no_file(place: Path) -> None:
     place.mkdir(parents=True)
     with pytest.warns(UserWarning, match="the measured rates are not used"):
-        assert rates.current() is shipped()
+        assert inuse.current() is shipped()
     with pytest.raises(FileError, match="it is a directory"):
         calibration.prepare()
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tapwise.engines import rates, set_threads, threads, tuning
+from tapwise.engines import inuse, set_threads, threads, tuning
 from tapwise.engines.choice import GAIN, RATED, SOON, choose
 from tapwise.engines.direct import Direct
-from tapwise.engines.rates import Rates, shipped, using
+from tapwise.engines.inuse import using
+from tapwise.engines.rates import Rates, shipped
 from tapwise.engines.trials import CHECKS, FITS, Trial
 from tapwise.engines.tuning import Measured, measure, tune
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _shipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "_used", [])
+    monkeypatch.setattr(inuse, "_used", [])
 
 
 def slower(**factors: float) -> Rates:
@@ -71,7 +72,7 @@ def test_predictions_become_right(monkeypatch: pytest.MonkeyPatch, factors: dict
     assert np.median(errors) < 0.02
     assert np.quantile(errors, 0.9) < 0.1
     assert told == [(n + 1, 2 * len(SMALL)) for n in range(2 * len(SMALL))]
-    assert rates.current() is shipped()
+    assert inuse.current() is shipped()
 
 
 def test_two_tables_give_two_decisions() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tapwise.cli.progress import bar
-from tapwise.engines import calibration, rates
+from tapwise.engines import calibration, inuse
 from tapwise.engines.choice import RATED
 from tapwise.engines.tuning import tune as measure_rates
 from tapwise.errors import ArgumentError, Shown
@@ -38,7 +38,7 @@ def tune(
     if quick + show + forget > 1:
         raise ArgumentError("tune", Shown(""), "--quick, --show and --forget exclude each other", "give one")
     if show:
-        typer.echo(shown(rates.current()))
+        typer.echo(shown(inuse.current()))
     elif forget:
         _forget()
     else:
@@ -47,15 +47,15 @@ def tune(
             found = measure_rates(QUICK if quick else LONG, progress)
         typer.echo(compared(found))
         place = calibration.save(found.after, f"{datetime.now().astimezone():%Y-%m-%d %H:%M}")
-        rates.forget()
+        inuse.forget()
         typer.echo(f"written to {place}")
 
 
 def _forget() -> None:
     place = calibration.remove()
-    rates.forget()
+    inuse.forget()
     typer.echo("this machine has no rates of its own" if place is None else f"removed {place}")
-    typer.echo(f"rates in use: {rates.current().source}")
+    typer.echo(f"rates in use: {inuse.current().source}")
 
 
 def shown(used: Rates) -> str:

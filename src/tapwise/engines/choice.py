@@ -10,8 +10,8 @@ from tapwise.convention.words import one_of
 from tapwise.engines.case import Rated
 from tapwise.engines.direct import direct
 from tapwise.engines.fourier import fourier
+from tapwise.engines.inuse import current
 from tapwise.engines.native import native, threads
-from tapwise.engines.rates import current
 from tapwise.engines.reference import reference
 from tapwise.engines.separable import separable
 from tapwise.engines.sliding import sliding

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.engines.case import Lost
+from tapwise.engines.inuse import current
 from tapwise.engines.native import native
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import blocks, trailing
-from tapwise.engines.rates import current, instruction_set
+from tapwise.engines.rates import instruction_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

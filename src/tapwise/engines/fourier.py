@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tapwise.engines import tiles
+from tapwise.engines.inuse import current
 from tapwise.engines.native import threads
-from tapwise.engines.rates import current, shipped
+from tapwise.engines.rates import shipped
 from tapwise.engines.window import read
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ engine `auto` takes, never what an engine computes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import inf
@@ -106,30 +105,3 @@ def shipped(kind: str | None = None) -> Rates:
 
     tables = json.loads(Path(__file__).with_name("rates.json").read_text("utf-8"))
     return Rates.of(tables[kind], f"shipped for {kind}")
-
-
-_used: list[Rates] = []
-
-
-def current() -> Rates:
-    """Return the rates in use: this machine's own if `tapwise tune` has measured them, else the shipped ones."""
-    if not _used:
-        from tapwise.engines.calibration import load
-
-        _used.append(load() or shipped())
-    return _used[-1]
-
-
-def forget() -> None:
-    """Let the next use look for this machine's own rates again."""
-    _used.clear()
-
-
-@contextmanager
-def using(rates: Rates) -> Iterator[None]:
-    """Use these rates for a while, in all threads."""
-    _used.append(rates)
-    try:
-        yield
-    finally:
-        _used.remove(rates)

@@ -13,10 +13,10 @@ import numpy as np
 
 from tapwise.engines.case import Lost
 from tapwise.engines.direct import direct, prepared, shifted, work_type
+from tapwise.engines.inuse import current
 from tapwise.engines.native import threads
 from tapwise.engines.partition import trailing
 from tapwise.engines.rank import FURTHEST, Factors, factors
-from tapwise.engines.rates import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tapwise.engines.inuse import current
 from tapwise.engines.partition import trailing
-from tapwise.engines.rates import current, shipped
+from tapwise.engines.rates import shipped
 from tapwise.engines.window import needed, read
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ import numpy as np
 
 from tapwise.engines.choice import ENGINES, RATED, choose
 from tapwise.engines.fitting import fit
+from tapwise.engines.inuse import current, using
 from tapwise.engines.native import native, set_threads, threads
-from tapwise.engines.rates import Rates, current, using
+from tapwise.engines.rates import Rates
 from tapwise.engines.timing import LEAST, interleaved
 from tapwise.engines.trials import CHECKS, FITS, SHARED, Trial
 from tapwise.errors import EngineError

@@ -38,7 +38,7 @@ PROMISES = {
 #: be so many times as fast as sums. A tenth is within what a prediction can tell, and the finer bound decides a tie.
 NORMWISE, GAIN = ("fourier",), 1.1
 #: Multiply-adds below which no transform is taken: what is gained would be less than predictions can tell.
-FEW = 1 << 14
+FEW = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "strip.h"
 #include "task.h"
 #include "tile.h"
 #include "vector.h"
@@ -17,6 +18,7 @@ constexpr int wide_alone = 8;                         // of a tile of one row
 constexpr int wide_long = vector_bytes == 64 ? 16 : 8;  // of a long row
 constexpr int64_t long_taps = 16;
 constexpr int64_t most_in_place = 10;  // rows
+constexpr int64_t strip_rows = 16;     // of outputs: from so many on a strip is long enough, and its rows stay in a cache
 
 // A filter with every axis running forwards, and what follows from its numbers.
 struct Shape {
@@ -27,13 +29,20 @@ struct Shape {
     int parts;                                     // rows kept for each row: 2 for complex taps
     bool shared;                                   // rows are shared by the outputs of a tile
     bool in_phases;                                // long rows: taps 16 apart are taken together
-    int64_t together;  // rows of a tile
-    int64_t widest;    // vectors of a tile beside each other
+    bool in_strips;                                // few rows of taps: see strip.h
+    int64_t together;  // rows of a tile, or of strips
+    int64_t widest;    // vectors of a tile beside each other, or of a strip
     int64_t apart;   // rows of a tile lie so far apart that they share rows of the signal
     int64_t advance;  // shared rows from one of them to the next
-    int64_t ring;    // shared rows that a tile reads
+    int64_t ring;    // shared rows that they read
     int64_t each;    // elements of a sample
 };
+
+// Whether strips of k rows of taps compute few columns twice.
+bool fit_strips(int64_t elements, int64_t k) {
+    const int64_t width = strip_width(k) * lanes<float>;
+    return elements >= width && rounded_up(elements, width) <= elements + elements / 8;
+}
 
 Shape shape_of(const Filter& given) {
     Shape s;
@@ -51,11 +60,13 @@ Shape shape_of(const Filter& given) {
     const int64_t common = gcd(s.rows.s, s.rows.d);
     s.apart = s.shared ? s.rows.d / common : 1;
     s.advance = s.shared ? s.rows.s / common : 1;
-    s.ring = s.shared ? s.advance * (tile_rows - 1) + s.rows.k : 1;
     s.each = given.inner * (given.complex ? 2 : 1);
     s.in_phases = !s.shared && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1 && s.each == 1;
-    s.together = s.shared ? tile_rows : 1;
-    s.widest = s.in_phases ? wide_long : s.shared ? wide : wide_alone;
+    s.in_strips = given.work == Type::f32 && s.shared && s.rows.k <= most_strip_rows && s.advance == 1 &&
+                  s.planes == 1 && s.rows.m > s.rows.k && fit_strips(s.columns.m * s.each, s.rows.k);
+    s.together = s.in_strips ? rounded_up(strip_rows, s.rows.k) : s.shared ? tile_rows : 1;
+    s.ring = s.shared ? s.advance * (s.together - 1) + s.rows.k : 1;
+    s.widest = s.in_strips ? strip_width(s.rows.k) : s.in_phases ? wide_long : s.shared ? wide : wide_alone;
     return s;
 }
 
@@ -108,7 +119,7 @@ Tasks tasks_of(const Filter& f, int threads) {
     t.column_tasks = std::max<int64_t>(1, (s.columns.m + t.columns - 1) / t.columns);
     // Enough tasks for the threads to end together, not so many that rows are copied more often than need be.
     const int64_t wanted = std::max<int64_t>(1, 4 * threads / std::max<int64_t>(1, t.column_tasks * t.outer));
-    const int64_t group = tile_rows * s.apart;
+    const int64_t group = (s.in_strips ? s.rows.k : tile_rows) * s.apart;
     t.rows = rounded_up(std::max((s.rows.m + wanted - 1) / wanted, 2 * (s.rows.k - 1) * s.rows.d + 1), group);
     t.rows = std::max<int64_t>(t.rows, 1);
     t.row_tasks = std::max<int64_t>(1, (s.rows.m + t.rows - 1) / t.rows);
@@ -118,13 +129,16 @@ Tasks tasks_of(const Filter& f, int threads) {
 // Where taps read, from the first: in phases that is known.
 int64_t offsets_of(const Shape& s) { return s.in_phases ? 0 : s.columns.k; }
 
+// Taps that strips keep in an order of their own.
+int64_t by_columns(const Shape& s) { return s.in_strips ? s.parts * s.rows.k * s.columns.k : 0; }
+
 template <class T>
 size_t scratch_of(const Filter& f, const Tasks& t) {
     const Shape s = shape_of(f);
     const int64_t rows = s.planes * s.ring;
-    return size_t(bytes_of<T>(s, t.columns) + 8 * aligned + rows * int64_t(sizeof(int64_t)) +
+    return size_t(bytes_of<T>(s, t.columns) + 11 * aligned + by_columns(s) * int64_t(sizeof(T)) + rows * int64_t(sizeof(int64_t)) +
                   offsets_of(s) * int64_t(sizeof(int64_t)) + rows * s.parts * int64_t(sizeof(Job<T>)) +
-                  s.planes * int64_t(sizeof(Plane)));
+                  3 * s.together * int64_t(sizeof(T*)) + s.planes * int64_t(sizeof(Plane)));
 }
 
 template <class T>
@@ -148,6 +162,12 @@ class Worker {
         offsets_ = arena_.template take<int64_t>(offsets_of(s_));
         jobs_ = arena_.template take<Job<T>>(s_.planes * s_.ring * s_.parts);
         planes_ = arena_.template take<Plane>(s_.planes);
+        to_ = arena_.template take<T*>(s_.together);
+        next_in_ = arena_.template take<const char*>(s_.together);
+        next_out_ = arena_.template take<const char*>(s_.together);
+        by_columns_ = arena_.template take<T>(by_columns(s_));
+        in_strips_ = s_.in_strips && columns_ * s_.each >= s_.widest * lanes<T>;
+        together_ = in_strips_ ? s_.together : std::min<int64_t>(s_.together, tile_rows);
         low_ = s_.columns.s * column_first_ + s_.columns.c;
         find_inside();
     }
@@ -156,9 +176,10 @@ class Worker {
         if (columns_ <= 0 || row_last_ <= row_first_) return;
         y_ = find_planes(s_.f, outer_, planes_);
         find_offsets();
+        if (in_strips_) turn_taps();
         for (int64_t part = 0; part < std::min(s_.apart, row_last_ - row_first_); ++part) {
             std::fill(held_, held_ + s_.planes * s_.ring, INT64_MIN);
-            for (int64_t row = row_first_ + part; row < row_last_; row += s_.together * s_.apart) group(row);
+            for (int64_t row = row_first_ + part; row < row_last_; row += together_ * s_.apart) group(row);
         }
     }
 
@@ -169,7 +190,7 @@ class Worker {
         const Filter& f = s_.f;
         in_place_ = f.x_type == f.work && !f.x_swapped && s_.columns.s == 1 && s_.parts == 1 &&
                     !(f.conjugate_signal && f.complex) && s_.x_columns == s_.each * int64_t(sizeof(T)) &&
-                    s_.planes * s_.ring <= most_in_place;
+                    (in_strips_ || s_.planes * (s_.advance * (together_ - 1) + s_.rows.k) <= most_in_place);
         inside_first_ = 0;
         inside_last_ = INT64_MAX;
         if (!in_place_) return;
@@ -184,24 +205,72 @@ class Worker {
         }
     }
 
-    // Up to tile_rows rows of outputs, the first at `row`, all columns of the task.
+    void turn_taps() {
+        const int64_t rows = s_.rows.k, columns = s_.columns.k;
+        for (int part = 0; part < s_.parts; ++part)
+            for (int64_t t = 0; t < rows; ++t)
+                for (int64_t k = 0; k < columns; ++k)
+                    by_columns_[(part * columns + k) * rows + t] = static_cast<const T*>(s_.f.taps[part])[t * columns + k];
+    }
+
+    // Rows of outputs that are computed together, the first at `row`, all columns of the task.
     void group(int64_t row) {
-        const int64_t count = std::min(s_.together, (row_last_ - row + s_.apart - 1) / s_.apart);
+        const int64_t count = std::min(together_, (row_last_ - row + s_.apart - 1) / s_.apart);
         const int64_t jobs = find_jobs(row, count);
-        T* out[tile_rows] = {};
         const bool in_place = writes_in_place();
         char* y = y_ + column_first_ * s_.y_columns;
-        for (int r = 0; r < s_.together; ++r) {
+        for (int64_t r = 0; r < together_; ++r) {
             const bool there = in_place && r < count;
-            out[r] = there ? reinterpret_cast<T*>(y + (row + r * s_.apart) * s_.y_rows) : out_ + r * layout_.out;
+            to_[r] = there ? reinterpret_cast<T*>(y + (row + r * s_.apart) * s_.y_rows) : out_ + r * layout_.out;
         }
-        if (s_.in_phases)
-            sweep<wide_long>(jobs, out, count, in_place);
+        if (in_strips_)
+            strips(row, count);
+        else if (s_.in_phases)
+            sweep<wide_long>(jobs, count, in_place);
         else if (s_.shared)
-            sweep<wide>(jobs, out, count, in_place);
+            sweep<wide>(jobs, count, in_place);
         else
-            sweep<wide_alone>(jobs, out, count, in_place);
+            sweep<wide_alone>(jobs, count, in_place);
         if (!in_place) write_out(row, count);
+    }
+
+    // Strips beside each other; the last one begins where it ends with the columns, and computes some of them again.
+    void strips(int64_t row, int64_t count) {
+        const int64_t width = s_.widest * lanes<T>, last = columns_ * s_.each - width;
+        Strip<T> s{jobs_, {}, s_.parts, rounded_up(count, s_.rows.k), offsets_, s_.columns.k, 0, false, to_, nullptr};
+        for (int part = 0; part < s_.parts; ++part) s.taps[part] = by_columns_ + part * s_.rows.k * s_.columns.k;
+        Ahead ahead = ahead_of(row + count * s_.apart);
+        s.ahead = &ahead;
+        for (int64_t x = 0;; x = std::min(x + width, last)) {
+            s.x = x;
+            s.inside = x >= inside_first_ && x + width <= inside_last_;
+            one_strip<2>(s);
+            if (x == last) return;
+        }
+    }
+
+    // The rows of the next strips: those that no strip has read yet, and where they go.
+    Ahead ahead_of(int64_t row) {
+        const int64_t left = (row_last_ - row + s_.apart - 1) / s_.apart, rows = std::clamp<int64_t>(left, 0, together_);
+        const bool beside = s_.x_columns == s_.each * size_of(s_.f.x_type);
+        const bool in_place = writes_in_place();
+        for (int64_t r = 0; r < rows; ++r, row += s_.apart) {
+            const int64_t i = source(s_.rows, s_.rows.s * row + s_.rows.c + s_.rows.d * (s_.rows.k - 1));
+            const bool read = beside && i >= 0 && !planes_[0].constant;
+            next_in_[r] = read ? planes_[0].at + i * s_.x_rows + low_ * s_.x_columns : nullptr;
+            next_out_[r] = in_place ? y_ + column_first_ * s_.y_columns + row * s_.y_rows : nullptr;
+        }
+        const int64_t width = s_.widest * lanes<T>;
+        return Ahead(next_in_, next_out_, rows, columns_ * s_.x_columns, width * s_.x_columns / s_.each,
+                     width * int64_t(sizeof(T)));
+    }
+
+    template <int K>
+    void one_strip(const Strip<T>& s) {
+        if constexpr (has_strips<T> && K <= most_strip_rows) {
+            if (s_.rows.k == K) return strip<T, K>(s);
+            one_strip<K + 1>(s);
+        }
     }
 
     bool writes_in_place() const {
@@ -210,7 +279,7 @@ class Worker {
 
     // Tiles over the columns. The last ones may run beyond the end: in place they are computed aside, then copied.
     template <int C>
-    void sweep(int64_t jobs, T* const* out, int64_t count, bool in_place) {
+    void sweep(int64_t jobs, int64_t count, bool in_place) {
         const int64_t elements = columns_ * s_.each;
         for (int64_t x = 0; x < elements;) {
             const int64_t left = elements - x;
@@ -218,9 +287,9 @@ class Worker {
             const bool inside = x >= inside_first_ && x + width * lanes<T> <= inside_last_;
             const bool aside = in_place && width * lanes<T> > left;
             T* to[tile_rows] = {};
-            for (int r = 0; r < s_.together; ++r) to[r] = aside ? out_ + r * layout_.out : out[r];
+            for (int r = 0; r < together_; ++r) to[r] = aside ? out_ + r * layout_.out : to_[r];
             one_tile<C>(width, Tile<T>{jobs_, jobs, offsets_, s_.columns.k, x, inside, to});
-            for (int64_t r = 0; aside && r < count; ++r) std::memcpy(out[r] + x, to[r] + x, size_t(left) * sizeof(T));
+            for (int64_t r = 0; aside && r < count; ++r) std::memcpy(to_[r] + x, to[r] + x, size_t(left) * sizeof(T));
             x += width * lanes<T>;
         }
     }
@@ -258,13 +327,15 @@ class Worker {
         }
     }
 
-    // The rows that outputs `row` and the next ones read, in the order of planes and positions.
+    // The rows that outputs `row` and the next ones read, in the order of planes and positions; for strips those too that
+    // are not read.
     int64_t find_jobs(int64_t row, int64_t count) {
         const int64_t taps_row = s_.columns.k, taps_plane = s_.rows.k * taps_row;
         const int64_t shared = s_.advance * (count - 1) + s_.rows.k;
         const int64_t first = s_.rows.s * row + s_.rows.c;
         const int64_t begin = row / s_.apart * s_.advance;  // numbers the shared rows of one part of the task
         int64_t jobs = 0;
+        if (in_strips_) std::fill(jobs_, jobs_ + s_.ring * s_.parts, Job<T>{});
         for (int64_t q = 0; q < s_.planes; ++q) {
             if (!planes_[q].read) continue;
             for (int64_t j = 0; j < shared; ++j) {
@@ -277,6 +348,7 @@ class Worker {
                 const int64_t slot = q * s_.ring + (begin + j) % s_.ring;
                 T* samples = rows_ + slot * s_.parts * layout_.row;
                 const T* there = source_row(planes_[q], position);
+                if (in_strips_) jobs = j * s_.parts;
                 if (held_[slot] != position) {
                     fetch(samples, planes_[q], position, there);
                     held_[slot] = position;
@@ -325,8 +397,13 @@ class Worker {
     int64_t outer_, row_first_, row_last_, column_first_, columns_;
     int64_t low_;  // the position that element 0 of a row stands for
     bool in_place_;
+    bool in_strips_;
+    int64_t together_;  // rows of outputs
     int64_t inside_first_, inside_last_;  // elements between which rows are read where they are
     T *rows_, *out_;
+    T* by_columns_;  // the taps of strips
+    const char **next_in_, **next_out_;
+    T** to_;  // where the rows of outputs that are computed together go
     int64_t *held_, *offsets_;
     Job<T>* jobs_;
     Plane* planes_;

@@ -12,12 +12,6 @@
 namespace tapwise {
 namespace {
 
-int64_t size_of(Type type) {
-    int64_t bytes = 0;
-    with_type(type, [&](auto* none) { bytes = sizeof(*none); });
-    return bytes;
-}
-
 // Taps in the type that is computed in, each axis in the order of the positions it reads.
 template <class T>
 struct Packed {

@@ -57,6 +57,13 @@ inline void with_type(Type type, F&& f) {
     }
 }
 
+// Bytes of a number.
+inline int64_t size_of(Type type) {
+    int64_t bytes = 0;
+    with_type(type, [&](auto* none) { bytes = sizeof(*none); });
+    return bytes;
+}
+
 template <class T, class S>
 inline void copy_sample(T* to, const char* from, int64_t each) {
     const S* p = reinterpret_cast<const S*>(from);

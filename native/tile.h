@@ -88,10 +88,13 @@ __attribute__((noinline)) void tile(const Tile<T>& t) {
             }
         }
     }
+    T* out[R];  // read before anything is stored: the compiler must take it that results may lie anywhere
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) out[r] = t.out[r] + t.x;
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r)
 #pragma GCC unroll 8
-        for (int c = 0; c < C; ++c) store(t.out[r] + t.x + c * lanes<T>, sums.at[r][c]);
+        for (int c = 0; c < C; ++c) store(out[r] + c * lanes<T>, sums.at[r][c]);
 }
 
 // Taps of a long row: 16 elements apart they are taken together, so that one loaded vector feeds several of them.
@@ -150,8 +153,9 @@ __attribute__((noinline)) void long_row(const Tile<T>& t) {
                 break;
         }
     }
+    T* const out = t.out[0] + t.x;
 #pragma GCC unroll 32
-    for (int j = 0; j < J; ++j) store(t.out[0] + t.x + j * lanes<T>, sums[j]);
+    for (int j = 0; j < J; ++j) store(out + j * lanes<T>, sums[j]);
 }
 
 }  // namespace

@@ -25,6 +25,28 @@ bool right(Random& r, Type type, const std::vector<T>& x, bool parallel, bool sp
     return true;
 }
 
+// Few rows of taps and wide rows of outputs, whose sums some instruction sets hold in strips; whole ones and parts of them,
+// rows far apart and in the other order, rows and columns outside; also as float64.
+bool strips_are_right(bool spoil) {
+    bool right_ones = true;
+    for (int64_t k = 2; k <= 12; ++k)
+        for (int number = 0; number < 4; ++number) {
+            const Rule rules[] = {Rule::zero, Rule::constant, Rule::edge, Rule::reflect101, Rule::wrap, Rule::symmetric};
+            Random r;
+            r.f.axes = 2;
+            r.f.axis[0] = Axis{drawn(40, 60), k, drawn(13, 47), 1, drawn(-8, 2), number == 1 ? 2 : number == 2 ? -1 : 1,
+                               rules[drawn(0, 5)], rules[drawn(0, 5)], {3, 0}, {-2, 0}};
+            r.f.axis[1] = Axis{drawn(180, 260), drawn(1, 4), drawn(200, 330), number == 3 ? 2 : 1, drawn(-3, 2), 1,
+                               rules[drawn(0, 5)], rules[drawn(0, 5)], {5, 0}, {1, 0}};
+            r.outputs = r.f.axis[0].m * r.f.axis[1].m;
+            for (int64_t i = 0; i < r.f.axis[0].n * r.f.axis[1].n; ++i) r.x.push_back(double(drawn(-9, 9)));
+            for (int64_t t = 0; t < k * r.f.axis[1].k; ++t) r.taps.push_back(double(drawn(-9, 9)));
+            r.x_single.assign(r.x.begin(), r.x.end());
+            right_ones &= right(r, Type::f32, r.x_single, number % 2, spoil) && right(r, Type::f64, r.x, number % 2, spoil);
+        }
+    return right_ones;
+}
+
 // One long row of many taps is cut along it, and memory for it stays small.
 bool shares_long_rows() {
     Filter f{};
@@ -78,6 +100,8 @@ int main() {
         std::printf("a wrong tap was seen only %d times\n", caught);
         return 1;
     }
+    if (!strips_are_right(false) || strips_are_right(true))
+        return std::printf("%s: strips are wrong\n", instruction_set()), 1;
     if (!shares_long_rows()) return std::printf("%s: long rows are not shared\n", instruction_set()), 1;
     if (!skips_far_rows()) return std::printf("%s: taps far apart are wrong\n", instruction_set()), 1;
     std::printf("%s: 600 filters are right\n", instruction_set());

@@ -50,6 +50,8 @@ UNITS = {
 #: Of tiles (native/tile.h): bytes of a vector, by instruction set; rows; vectors beside each other; taps that are taken
 #: together stand so far apart. Columns of a task of a single row.
 VECTOR, TILE_ROWS, TILE_VECTORS, PHASE, TASK = {"v4": 64, "v3": 32}, 4, 6, 16, 8192
+#: Of strips (native/strip.h), for few rows of taps: taps at most, rows at least, registers, by instruction set.
+STRIP_TAPS, STRIP_ROWS, REGISTERS = 11, 16, {"v4": 32}
 RULES = {"zero": 0, "constant": 1, "edge": 2, "symmetric": 3, "reflect101": 4, "wrap": 5}
 ROUNDINGS = {"none": 0, "nearest-even": 1, "nearest-away": 2, "truncate": 3, "floor": 4}
 OVERFLOWS = {"raise": 0, "wrap": 1, "saturate": 2}
@@ -102,7 +104,11 @@ class Direct:
         # A tile: rows that share what is loaded, or one whose taps 16 apart do, and vectors beside each other.
         vector = VECTOR.get(instruction_set(), 16) // size
         across = -(-columns * parts // vector)
-        together = min(TILE_ROWS, max(rows, 1)) if row_taps > 1 else 1
+        together, beside = min(TILE_ROWS, max(rows, 1)) if row_taps > 1 else 1, TILE_VECTORS
+        registers = REGISTERS.get(instruction_set(), 0) if kind == "single" and prod(planes) == step == 1 else 0
+        if registers and 1 < row_taps <= min(STRIP_TAPS, rows - 1):
+            together = -(-STRIP_ROWS // row_taps) * row_taps
+            beside = min(TILE_VECTORS, (registers - 1) // (row_taps + 1))
         passed = -(-rows // together) * (row_taps + together - 1)
         in_phases = row_taps == 1 and column_taps >= PHASE and last.d * last.s in (1, -1) and parts == 1
         shared = min(-(-column_taps // PHASE), 4) if in_phases else 1
@@ -124,7 +130,7 @@ class Direct:
             "part": (read if parted else 0.0) / speed,
             "store": emitted / speed,
             "row": fetched / speed,
-            "tile": passes * passed * -(-across // TILE_VECTORS) / speed,
+            "tile": passes * passed * -(-across // beside) / speed,
             "byte": samples * case.signal.itemsize + prod(case.outputs) * case.work.itemsize,
             "call": 1.0,
             "wake": float(speed > 1.0),

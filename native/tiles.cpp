@@ -245,8 +245,8 @@ class Worker {
         int64_t i = 0;
         for (; i + L <= count; i += L) {
             const V a = load(pairs + 2 * i), b = load(pairs + 2 * i + L);
-            store(row_ + i, __builtin_shuffle(a, b, every_other(0)));
-            store(row_ + last_ + i, __builtin_shuffle(a, b, every_other(1)) * sign);
+            store(row_ + i, shuffled<L>(a, b, [](int l) { return 2 * l; }));
+            store(row_ + last_ + i, shuffled<L>(a, b, [](int l) { return 2 * l + 1; }) * sign);
         }
         for (; i < count; ++i) {
             row_[i] = pairs[2 * i];
@@ -255,19 +255,6 @@ class Worker {
     }
 
     using Index = typename Pack<T, L>::index;
-
-    static Index every_other(int first) {
-        Index index;
-        for (int l = 0; l < L; ++l) index[l] = 2 * l + first;
-        return index;
-    }
-
-    // The lanes of two vectors in turn, from lane `first` of each.
-    static Index in_turn(int first) {
-        Index index;
-        for (int l = 0; l < L; ++l) index[l] = first + l / 2 + (l & 1) * L;
-        return index;
-    }
 
     // Some of the binary digits of whole numbers, balanced around 0.
     void digits(int64_t count) {
@@ -367,8 +354,9 @@ class Worker {
             for (int64_t v = 0; v * L < outputs; ++v) store(row_ + v * L, load(at + (2 * v + part) * L));
         } else if (step == 1) {
             for (int64_t v = 0; v * L < outputs; ++v) {
-                store(row_ + 2 * v * L, __builtin_shuffle(from[v].re, from[v].im, in_turn(0)));
-                store(row_ + (2 * v + 1) * L, __builtin_shuffle(from[v].re, from[v].im, in_turn(L / 2)));
+                const V re = from[v].re, im = from[v].im;  // in turn, from the first lane on, and from the middle
+                store(row_ + 2 * v * L, shuffled<L>(re, im, [](int l) { return l / 2 + (l & 1) * L; }));
+                store(row_ + (2 * v + 1) * L, shuffled<L>(re, im, [](int l) { return L / 2 + l / 2 + (l & 1) * L; }));
             }
         } else {
             for (int64_t o = 0; o < outputs; ++o) {

@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 
 import tapwise as tw
-from tapwise.engines import native
 from tests import oracle
+from tests.needs import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-if native is None:
-    pytest.skip("installed without a C++ compiler", allow_module_level=True)
+compiled()
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Exact = dict[tuple[int, ...], tuple[Fraction, Fraction]]

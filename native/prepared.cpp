@@ -213,11 +213,8 @@ int64_t packed_bytes(const Prepared& prepared) {
 }
 
 Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel) {
-    switch (prepared.filter.work) {
-        case Type::f32: return run_in<float>(prepared, x, taps, y, parallel);
-        case Type::f64: return run_in<double>(prepared, x, taps, y, parallel);
-        default: return run_in<int64_t>(prepared, x, taps, y, parallel);
-    }
+    return with_work(prepared.filter.work,
+                     [&](auto zero) { return run_in<decltype(zero)>(prepared, x, taps, y, parallel); });
 }
 
 size_t memory(const Prepared& prepared, bool parallel) {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "fourier.h"
+#include "isa.h"
 #include "rows.h"
 #include "transform.h"
 
@@ -393,9 +394,10 @@ class Worker {
     int batch_;
 };
 
+// Calls f with a zero of the type that is transformed in.
 template <class F>
-auto with_work(Type work, F&& f) {
-    return work == Type::f32 ? f((float*)nullptr) : f((double*)nullptr);
+auto with_float(Type work, F&& f) {
+    return work == Type::f32 ? f(0.0f) : f(0.0);
 }
 
 bool fits(Type work, int axes, const int64_t* length) {
@@ -409,29 +411,21 @@ bool fits(Type work, int axes, const int64_t* length) {
 }
 
 size_t bytes(const Kernel& kernel) {
-    return with_work(kernel.work, [&](auto* t) { return Planner<std::remove_pointer_t<decltype(t)>>::bytes(kernel); });
+    return with_float(kernel.work, [&](auto zero) { return Planner<decltype(zero)>::bytes(kernel); });
 }
 
 void fill(Kernel& kernel, const double* taps, const int64_t* shape) {
-    with_work(kernel.work, [&](auto* t) { Planner<std::remove_pointer_t<decltype(t)>>::fill(kernel, taps, shape); });
+    with_float(kernel.work, [&](auto zero) { Planner<decltype(zero)>::fill(kernel, taps, shape); });
 }
 
 size_t scratch(const Tiling& t) {
-    return with_work(t.kernel->work, [&](auto* w) { return Worker<std::remove_pointer_t<decltype(w)>>::scratch(t); });
+    return with_float(t.kernel->work, [&](auto zero) { return Worker<decltype(zero)>::scratch(t); });
 }
 
 void run(const Tiling& t, int64_t task, void* memory) {
-    with_work(t.kernel->work, [&](auto* w) { Worker<std::remove_pointer_t<decltype(w)>>(t, memory).run(task); });
+    with_float(t.kernel->work, [&](auto zero) { Worker<decltype(zero)>(t, memory).run(task); });
 }
-
-#define TAPWISE_NAME_(isa) transforms_##isa
-#define TAPWISE_NAME(isa) TAPWISE_NAME_(isa)
-#define TAPWISE_TEXT_(isa) #isa
-#define TAPWISE_TEXT(isa) TAPWISE_TEXT_(isa)
 
 }  // namespace
 
-namespace tapwise {
-extern const Transforms TAPWISE_NAME(TAPWISE_ISA);
-const Transforms TAPWISE_NAME(TAPWISE_ISA) = {TAPWISE_TEXT(TAPWISE_ISA), fits, bytes, fill, scratch, run};
-}  // namespace tapwise
+TAPWISE_OFFER(Transforms, transforms, fits, bytes, fill, scratch, run)

@@ -26,9 +26,9 @@ def peak(*words: str) -> int:
 
 
 def copies_of_the_kernel(case: str) -> float:
-    """KiB of the taps in the types that they are converted to, one after the other: at most three of float64."""
+    """KiB of the taps in the types that they are converted to, one after the other: at most two of float64."""
     _, taps, dtype, _ = CASES[case]
-    return prod(taps) * (16 if np.dtype(dtype).kind == "c" else 8) * 3 / 1024
+    return prod(taps) * (16 if np.dtype(dtype).kind == "c" else 8) * 2 / 1024
 
 
 @pytest.mark.parametrize("case", CASES)

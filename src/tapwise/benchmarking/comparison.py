@@ -177,7 +177,9 @@ def compare(
     always = {ours.AUTO, f"{ours.AUTO} {chosen.engine}", *stay, *beside}
     limit = max(min(TIMES * best, LONG), FEW * best, PATIENCE)
     quick = {name: ready.run for name, (ready, took, _) in checked.items() if took <= limit or name in always}
-    guesses = {name: took for name, (_, took, _) in checked.items()} | {n: timed(run)[0] for n, run in beside.items()}
+    guesses = {name: took for name, (_, took, _) in checked.items()} | {
+        name: min(timed(run)[0] for _ in range(2)) for name, run in beside.items()
+    }
     times = in_rounds({**quick, **beside}, seconds, cold=cold, seed=seed, always=always, guesses=guesses)
     own = times[ours.AUTO]
     sources = {peer.name: peer.library for peer in candidates}

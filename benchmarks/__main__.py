@@ -64,7 +64,6 @@ def _measure(cases: tuple[Case, ...], threads: list[int], seconds: float, result
         for fact in _facts(cases, count, seconds):
             if "cell" not in fact:
                 results["versions"], results["machine"]["engines"] = fact["versions"], fact["engines"]
-                results["peaks"][str(count)] = fact["peaks"]
                 continue
             add(results, fact["cell"])
             write(path, results)
@@ -104,7 +103,7 @@ def _line(cell: dict[str, Any]) -> str:
     told = f"{cell['threads']}t {cell['case']}: {1e3 * mine['median']:.4g} ms ({cell['engine']})"
     if peer is None:
         return f"{told}, no peer"
-    return f"{told}, {peer['name']} {1e3 * peer['median']:.4g} ms, {peer['median'] / mine['median']:.2f} times"
+    return f"{told}, {peer['name']} {1e3 * peer['median']:.4g} ms, {peer['ratio']:.2f} times"
 
 
 if __name__ == "__main__":

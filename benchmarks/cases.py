@@ -73,6 +73,20 @@ class Case:
         """How many samples the signal has."""
         return prod(self.shape)
 
+    @property
+    def binds(self) -> str | None:
+        """What bounds direct sums: "arithmetic" or "memory" where their share of what the machine can do is shown.
+
+        Arithmetic does from 11 taps an axis in two dimensions, from 32 taps in one, and up to 1023, beyond which they
+        are no choice; memory on 4K with 3×3 taps.
+        """
+        if self.dtype != "float32" or self.group not in ("1-D float", "2-D float32"):
+            return None
+        if (self.shape, self.kernel) == (FOUR_K, (3, 3)):
+            return "memory"
+        least = 32 if len(self.shape) == 1 else 11
+        return "arithmetic" if all(least <= int(k) <= 1023 for k in self.kernel) else None
+
     def job(self, *, small: bool = False) -> Job:
         """Return the problem with its numbers, always the same ones; a small one for a test."""
         generator = np.random.default_rng(zlib.crc32(self.name.encode()))

@@ -27,11 +27,15 @@ def main() -> None:
     wanted = [CASES[int(number)] for number in sys.stdin.read().split()]
     with limited(given.threads):
         pace = Pace()
-        _say({"versions": installed(), "engines": present(), "peaks": peaks(given.threads)})
+        _say({"versions": installed(), "engines": present()})
         for case in wanted:
             job = case.job()
-            found = compare(job, seconds=given.seconds, cold=case.cold, pace=pace)
-            _say({"cell": cell_of(case, job, given.threads, found)})
+            beside = peaks(case.binds, job)
+            found = compare(
+                job, seconds=given.seconds, cold=case.cold, pace=pace, stay=("tapwise direct",) if beside else (),
+                beside={name: peak.run for name, peak in beside.items()},
+            )  # fmt: skip
+            _say({"cell": cell_of(case, job, given.threads, found, beside)})
 
 
 def _say(fact: dict[str, object]) -> None:

@@ -15,7 +15,7 @@ from benchmarks.results import path_of, read
 from tapwise.benchmarking import processor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Cell = dict[str, Any]
 TARGET = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -23,15 +23,21 @@ TARGET = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 LOSS = "▼"
 
 HOW = """Each cell is one problem with one number of threads. All who can do it are called in rounds, in an order drawn
-anew for every round, so that a busy moment of the machine meets all alike; a table shows medians. Every call makes a
-new result. Short calls are repeated within their turn, caches warm; for *cold caches* an array of 128 MiB is written
-before every call, which empties the processor's own caches, and the shared one as far as it is smaller.
+anew for every round, so that a busy moment of the machine meets all alike. Times are medians of the rounds. A ratio is
+the median of the ratios within each round, which varies less than the ratio of two medians where the machine's speed
+changes on the way, and may differ a little from it. Every call makes a new result. Short calls are repeated within
+their turn, caches warm; for *cold caches* an array of 128 MiB is written before every call, which empties the
+processor's own caches, and the shared one as far as it is smaller.
 
 Before anything is timed, every answer is compared with that of tapwise's direct sums: whole numbers have to be equal,
 floats equal within the error of such sums. A peer is given the kernel, the anchor and the boundary that it needs for
 that, and its result is converted where it has another dtype; what this costs is part of its time, as it is for a user.
 Arrays of PyTorch, JAX, Pillow and libvips are made before, JAX's functions compiled before. Who computes something
-near, or in another dtype, is shown apart and is not counted. Who is hopelessly slow is called once, or left out."""
+near, or in another dtype, is shown apart and is not counted. Who is hopelessly slow is called once, or left out.
+
+Where arithmetic binds direct sums, the same rounds hold a matrix product, PyTorch's and NumPy's, with as many threads;
+where memory binds, a copy of the signal. Both write into an array that is there before. Shares are of the faster of the
+two, from the same rounds."""
 
 
 def main() -> None:
@@ -39,8 +45,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.page", description=main.__doc__)
     parser.add_argument("results", nargs="?", type=Path, default=path_of(processor()), help="a file of results")
     path = parser.parse_args().results
-    if not path.exists():
-        parser.error(f"there is no {path}; python -m benchmarks writes it")
+    if not read(path)["cells"]:
+        parser.error(f"there are no results of today's format in {path}; python -m benchmarks writes them")
     write_page(path)
 
 
@@ -59,8 +65,9 @@ def page(results: dict[str, Any], picture: str) -> str:
     cells = sorted(results["cells"], key=lambda cell: (first[cell["case"]], cell["threads"]))
     groups = list(dict.fromkeys(cell["group"] for cell in cells))
     parts = [
-        "# Benchmarks", _head(results), f"![Ratios to the fastest peer, every cell]({picture})", "## What it shows",
-        *(_shown(cells, threads, results["peaks"]) for threads in _threads(cells)), "## How it was measured", HOW,
+        "# Benchmarks", " ".join([_head(results), *_can(cells)]),
+        f"![Ratios to the fastest peer, every cell]({picture})", "## What it shows",
+        *(_shown(cells, threads) for threads in _threads(cells)), "## How it was measured", HOW,
         *(part for group in groups for part in (f"## {group[0].upper()}{group[1:]}", _group(cells, group))),
         "## Shown apart", _apart(cells), "## The choice of an engine", _choice(cells), "## Left out", _left_out(cells),
         "Written by `python -m benchmarks`; do not edit.",
@@ -71,22 +78,27 @@ def page(results: dict[str, Any], picture: str) -> str:
 def _head(results: dict[str, Any]) -> str:
     machine = results["machine"]
     listed = ", ".join(f"{name} {version}" for name, version in sorted(results["versions"].items()))
-    told = (
+    return (
         f"{results['processor']}, {machine['cores']} cores, {machine['system']}, Python {machine['python']}; measured "
         f"on {results['date']}. Engines: {', '.join(machine['engines'])}. Versions: {listed}."
     )
-    peaks = (
-        f"With {_count(int(threads))} the machine does {peak['fma'] / 1e9:.0f} GF/s in float32 (a matrix product) and "
-        f"copies {peak['copy'] / 1e9:.1f} GB/s (read and written)."
-        for threads, peak in sorted(results["peaks"].items())
-    )
-    return " ".join([told, *peaks])
 
 
-def _shown(cells: Iterable[Cell], threads: int, peaks: dict[str, Any]) -> str:
+def _can(cells: list[Cell]) -> Iterator[str]:
+    """Yield what the machine could do beside the cells that show a share of it."""
+    kinds = {"arithmetic": "does {} GF/s in float32 (matrix products)", "memory": "copies {} GB/s (read and written)"}
+    for threads in reversed(_threads(cells)):
+        for what, words in kinds.items():
+            found = summary.peaks((cell for cell in cells if cell["threads"] == threads), what)
+            if found:
+                told = " to ".join(dict.fromkeys(f"{value / 1e9:.0f}" for value in (min(found), max(found))))
+                yield f"With {_count(threads)} it {words.format(told)}."
+
+
+def _shown(cells: Iterable[Cell], threads: int) -> str:
     """Return the table of what was asked for, and what is."""
     mine = [cell for cell in cells if cell["threads"] == threads]
-    large, peak = summary.counted(mine), peaks[str(threads)]
+    large = summary.counted(mine)
     ratios = [summary.ratio(cell) for cell in large]
     rows = [
         ("cells of 4096 samples and more won", ">= 95 %", _percent(r >= 1 for r in ratios), len(large)),
@@ -99,14 +111,14 @@ def _shown(cells: Iterable[Cell], threads: int, peaks: dict[str, Any]) -> str:
         ("arithmetic", "of the peak of multiply-adds, direct sums"),
         ("memory", "of copying, 4K with 3×3"),
     ):
-        some = [value for _, kind, value in summary.speeds(mine, peak) if kind == what]
+        some = summary.shares(mine, what)
         rows.append(
             (f"least share {words}", ">= 70 %", f"{100 * min(some):.0f} %" if some else "not measured", len(some))
         )
     call = next((cell for cell in mine if cell["shape"] == [64] and cell["taps"] == [3]), None)
     if call:
         numpy = next((row for row in call["rows"] if row["name"] == "numpy.convolve"), None)
-        cost = summary.own(call)["median"] / numpy["median"] if numpy else float("nan")
+        cost = 1 / numpy["ratio"] if numpy else float("nan")
         rows.append(("a call on 64 samples with 3 taps, in calls of numpy.convolve", "<= 3", f"{cost:.1f}", 1))
     near = [summary.loss_of_choice(cell) <= summary.NEAR for cell in mine]
     rows.append(("choice within 15 % of the best engine", ">= 95 %", _percent(near), len(near)))
@@ -138,7 +150,7 @@ def _apart(cells: Iterable[Cell]) -> str:
     ]
     for cell in cells:
         for row in summary.apart(cell):
-            times = row["median"] / summary.own(cell)["median"]
+            times = row["ratio"]
             if times < 2:
                 shown = (cell["case"], cell["threads"], f"`{row['name']}`", _ms(row), _times(times), row["status"],
                          f"{float(row['difference']):.3g}")  # fmt: skip
@@ -156,7 +168,7 @@ def _choice(cells: list[Cell]) -> str:
         "|---|---|---|---|---|",
     ]
     for cell in wrong:
-        best = min((row for row in cell["rows"] if row["name"].startswith("tapwise ")), key=lambda row: row["median"])
+        best = min((row for row in cell["rows"] if row["name"].startswith("tapwise ")), key=lambda row: row["ratio"])
         shown = (cell["case"], cell["threads"], cell["engine"], best["name"].removeprefix("tapwise "),
                  f"{summary.loss_of_choice(cell):.2f}")  # fmt: skip
         lines.append(f"| {' | '.join(map(str, shown))} |")

@@ -1,41 +1,65 @@
-"""What the machine can do: multiply-adds by the best matrix product there is, and copying by NumPy."""
+"""What the machine can do, by calls that are timed in the same rounds as the cells whose share of it is shown."""
 
 from __future__ import annotations
 
-from time import perf_counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
+from tapwise.benchmarking import switch
+from tapwise.engines import threads
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SIDE, BYTES = 1536, 64 << 20
+    from tapwise.benchmarking import Job
+
+#: Of a matrix product: from here on its speed does not grow.
+SIDE = 768
 
 
-def peaks(threads: int, seconds: float = 1.0) -> dict[str, float]:
-    """Return float32 operations and copied bytes (read and written) a second, the best of many calls.
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """A call that does nothing but arithmetic, or nothing but copy.
 
-    A matrix product comes near the peak of multiply-adds and never above it. Bytes are copied by as many threads as
-    there are, each its part, from and to memory.
+    Attributes
+    ----------
+    work : int
+        Its floating-point operations, or the bytes that it reads and writes.
+    run : callable
+        The call; where its result goes is there before.
     """
-    a = np.random.default_rng(0).standard_normal((SIDE, SIDE)).astype(np.float32)
-    one, two, out = torch.from_numpy(a), torch.from_numpy(a.T.copy()), torch.empty(SIDE, SIDE)
-    product = min(_best(lambda: torch.mm(one, two, out=out), seconds), _best(lambda: a @ a, seconds))
-    source = torch.arange(BYTES // 4, dtype=torch.float32)
-    target = torch.empty_like(source)
-    given, taken = source.numpy(), target.numpy()
-    copy = _best(lambda: target.copy_(source), seconds)
-    if threads == 1:
-        copy = min(copy, _best(lambda: np.copyto(taken, given), seconds))
-    return {"fma": 2 * SIDE**3 / product, "copy": 2 * BYTES / copy}
+
+    work: int
+    run: Callable[[], object]
 
 
-def _best(call: Callable[[], object], seconds: float) -> float:
-    best, end = float("inf"), perf_counter() + seconds
-    while perf_counter() < end:
-        start = perf_counter()
-        call()
-        best = min(best, perf_counter() - start)
-    return best
+def peaks(binds: str | None, job: Job) -> dict[str, Peak]:
+    """Return what a job's share is formed of; the faster one counts.
+
+    Parameters
+    ----------
+    binds : {"arithmetic", "memory"} or None
+        What its time is bound by: matrix products in float32, which come near the peak of multiply-adds and never above
+        it; or copies of the signal. Nothing for None.
+    """
+    switch("torch", threads())
+    if binds == "arithmetic":
+        one, two, out = np.random.default_rng(0).standard_normal((3, SIDE, SIDE)).astype(np.float32)
+        first, second, to = map(torch.from_numpy, (one, two, out))
+        work = 2 * SIDE**3
+        return {
+            "torch.mm": Peak(work, lambda: torch.mm(first, second, out=to)),
+            "numpy.matmul": Peak(work, lambda: np.matmul(one, two, out=out)),
+        }
+    if binds == "memory":
+        target = np.zeros_like(job.x)
+        source, taken = torch.from_numpy(job.x), torch.from_numpy(target)
+        work = 2 * job.x.nbytes
+        return {
+            "torch.Tensor.copy_": Peak(work, lambda: taken.copy_(source)),
+            "numpy.copyto": Peak(work, lambda: np.copyto(target, job.x)),
+        }
+    return {}

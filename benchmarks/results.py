@@ -12,10 +12,13 @@ from tapwise.benchmarking import processor
 
 if TYPE_CHECKING:
     from benchmarks.cases import Case
-    from tapwise.benchmarking import Comparison, Job
+    from benchmarks.peaks import Peak
+    from tapwise.benchmarking import Comparison, Job, Timing
 
 FOLDER = Path(__file__).parent / "results"
 Cell = dict[str, Any]
+#: Of the files: what was written in another one is measured again.
+FORMAT = 2
 
 
 def path_of(name: str) -> Path:
@@ -24,11 +27,12 @@ def path_of(name: str) -> Path:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return a file's results, or none yet."""
+    """Return a file's results; none where there is none, or one of another format."""
     if path.exists():
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return found
-    return {"processor": processor(), "date": "", "machine": {}, "versions": {}, "peaks": {}, "cells": []}
+        if found.get("format") == FORMAT:
+            return found
+    return {"format": FORMAT, "processor": processor(), "date": "", "machine": {}, "versions": {}, "cells": []}
 
 
 def write(path: Path, results: dict[str, Any]) -> None:
@@ -48,8 +52,8 @@ def add(results: dict[str, Any], cell: Cell) -> None:
     cells[place : place + 1] = [cell]
 
 
-def cell_of(case: Case, job: Job, threads: int, found: Comparison) -> Cell:
-    """Return what is kept of a comparison."""
+def cell_of(case: Case, job: Job, threads: int, found: Comparison, peaks: dict[str, Peak]) -> Cell:
+    """Return what is kept of a comparison, and of what the machine could do meanwhile."""
     return {
         "case": case.name, "group": case.group, "threads": threads, "cold": case.cold, "samples": case.samples,
         "shape": list(job.x.shape), "taps": list(job.h.shape), "dtype": str(job.x.dtype), "result": str(job.result),
@@ -58,11 +62,21 @@ def cell_of(case: Case, job: Job, threads: int, found: Comparison) -> Cell:
         "engine": found.engine, "reason": found.reason,
         "rows": [
             {"name": row.name, "library": row.library, "status": row.verdict.status,
-             "difference": _finite(row.verdict.difference), "median": row.timing.median, "low": row.timing.low,
-             "high": row.timing.high, "rounds": row.timing.rounds}
+             "difference": _finite(row.verdict.difference), **_timed(row.timing)}
             for row in found.rows
         ],
+        "binds": case.binds,
+        "peaks": [{"name": name, "work": peak.work, **_timed(found.beside[name])} for name, peak in peaks.items()],
         "left_out": found.left_out,
+    }  # fmt: skip
+
+
+def _timed(timing: Timing) -> dict[str, float]:
+    """Return seconds, and ratios to tapwise's time in the same rounds: medians and quartiles."""
+    seconds, ratio = timing.seconds, timing.ratio
+    return {
+        "median": seconds.median, "low": seconds.low, "high": seconds.high, "rounds": timing.rounds,
+        "ratio": ratio.median, "ratio_low": ratio.low, "ratio_high": ratio.high,
     }  # fmt: skip
 
 

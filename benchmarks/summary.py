@@ -25,13 +25,13 @@ def own(cell: Cell) -> Row:
 def peers(cell: Cell) -> list[Row]:
     """Return the peers on equal footing, fastest first."""
     rows = (row for row in cell["rows"] if row["library"] != "tapwise" and row["status"] == "same")
-    return sorted(rows, key=lambda row: row["median"])
+    return sorted(rows, key=lambda row: row["ratio"])
 
 
 def apart(cell: Cell) -> list[Row]:
     """Return the peers with another result, fastest first."""
     rows = (row for row in cell["rows"] if row["library"] != "tapwise" and row["status"] != "same")
-    return sorted(rows, key=lambda row: row["median"])
+    return sorted(rows, key=lambda row: row["ratio"])
 
 
 def fastest_peer(cell: Cell) -> Row | None:
@@ -42,7 +42,7 @@ def fastest_peer(cell: Cell) -> Row | None:
 def ratio(cell: Cell) -> float:
     """Return how many times as long as tapwise the fastest peer takes; infinite where there is none."""
     peer = fastest_peer(cell)
-    return float(peer["median"] / own(cell)["median"]) if peer else float("inf")
+    return float(peer["ratio"]) if peer else float("inf")
 
 
 def engine(cell: Cell, name: str) -> Row | None:
@@ -52,9 +52,9 @@ def engine(cell: Cell, name: str) -> Row | None:
 
 def loss_of_choice(cell: Cell) -> float:
     """Return how many times as long as the best engine the chosen one takes: the better of its two rows."""
-    engines = [row["median"] for row in cell["rows"] if row["name"].startswith("tapwise ")]
+    engines = [row["ratio"] for row in cell["rows"] if row["name"].startswith("tapwise ")]
     chosen = engine(cell, cell["engine"])
-    mine = min([own(cell)["median"], *([chosen["median"]] if chosen else [])])
+    mine = min([own(cell)["ratio"], *([chosen["ratio"]] if chosen else [])])
     return float(mine / min([mine, *engines]))
 
 
@@ -91,21 +91,24 @@ MEANS: tuple[tuple[str, float, Callable[[Cell], bool]], ...] = (
 )  # fmt: skip
 
 
-def speeds(cells: Iterable[Cell], peaks: dict[str, float]) -> list[tuple[Cell, str, float]]:
-    """Return (cell, "arithmetic" or "memory", share of the machine's peak) where one of them binds, in float32.
+def peaks(cells: Iterable[Cell], what: str) -> list[float]:
+    """Return what the machine could do in a second beside each cell that arithmetic, or memory, binds.
 
-    Arithmetic binds the direct engine from 11 taps an axis in two dimensions, from 32 taps in one; memory binds
-    2160×3840 with 3×3 taps.
+    That is floating-point operations, or bytes read and written.
+    """
+    return [max(row["work"] / row["median"] for row in cell["peaks"]) for cell in cells if cell["binds"] == what]
+
+
+def shares(cells: Iterable[Cell], what: str) -> list[float]:
+    """Return which share of that direct sums reach where arithmetic binds, tapwise where memory does.
+
+    Both are times of the same rounds, in times of tapwise's.
     """
     found = []
     for cell in cells:
-        taps, ndim = cell["taps"], len(cell["shape"])
-        if cell["dtype"] != "float32" or cell["result"] != "float32" or cell["cold"] or cell["samples"] < LARGE:
-            continue
-        if cell["group"] in ("1-D float", "2-D float32") and min(taps) >= (32 if ndim == 1 else 11):
-            direct = engine(cell, "direct")
-            if direct and max(taps) <= 1023:
-                found.append((cell, "arithmetic", 2 * cell["products"] / direct["median"] / peaks["fma"]))
-        elif cell["shape"] == [2160, 3840] and taps == [3, 3] and cell["group"] == "2-D float32":
-            found.append((cell, "memory", cell["bytes"] / own(cell)["median"] / peaks["copy"]))
+        row, done = (
+            (engine(cell, "direct"), 2 * cell["products"]) if what == "arithmetic" else (own(cell), cell["bytes"])
+        )
+        if cell["binds"] == what and row:
+            found.append(done / row["ratio"] / max(one["work"] / one["ratio"] for one in cell["peaks"]))
     return found

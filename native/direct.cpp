@@ -24,12 +24,27 @@ struct Isa {
     const Kernels &direct, &separable;
 };
 
+#if defined(__x86_64__) && defined(__clang__) && __clang_major__ < 18
+// It does not know these levels by name: no processor has the features that are asked for without the others of its level.
+bool has_v3() {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+           __builtin_cpu_supports("fma");
+}
+bool has_v4() {
+    return has_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#elif defined(__x86_64__)
+bool has_v3() { return __builtin_cpu_supports("x86-64-v3"); }
+bool has_v4() { return __builtin_cpu_supports("x86-64-v4"); }
+#endif
+
 // What the processor has, best first.
 std::vector<Isa> present() {
     std::vector<Isa> found;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("x86-64-v4")) found.push_back({kernels_v4, separable_v4});
-    if (__builtin_cpu_supports("x86-64-v3")) found.push_back({kernels_v3, separable_v3});
+    if (has_v4()) found.push_back({kernels_v4, separable_v4});
+    if (has_v3()) found.push_back({kernels_v3, separable_v3});
     found.push_back({kernels_v2, separable_v2});
 #else
     found.push_back({kernels_base, separable_base});

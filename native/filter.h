@@ -80,6 +80,16 @@ namespace {
 
 using namespace tapwise;
 
+// Calls f with a zero of the type that is computed in.
+template <class F>
+auto with_work(Type work, F&& f) {
+    switch (work) {
+        case Type::f32: return f(0.0f);
+        case Type::f64: return f(0.0);
+        default: return f(int64_t(0));
+    }
+}
+
 // The sample that stands at position i of an axis of n samples; -1 where nothing is read, -2 where a constant is.
 inline int64_t source(Rule rule, int64_t i, int64_t n) {
     switch (rule) {

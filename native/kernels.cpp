@@ -5,6 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "isa.h"
 #include "strip.h"
 #include "task.h"
 #include "tile.h"
@@ -411,37 +412,17 @@ class Worker {
 };
 
 Tasks tasks(const Filter& f, int threads) {
-    switch (f.work) {
-        case Type::f32: return tasks_of<float>(f, threads);
-        case Type::f64: return tasks_of<double>(f, threads);
-        default: return tasks_of<int64_t>(f, threads);
-    }
+    return with_work(f.work, [&](auto zero) { return tasks_of<decltype(zero)>(f, threads); });
 }
 
 size_t scratch(const Filter& f, const Tasks& t) {
-    switch (f.work) {
-        case Type::f32: return scratch_of<float>(f, t);
-        case Type::f64: return scratch_of<double>(f, t);
-        default: return scratch_of<int64_t>(f, t);
-    }
+    return with_work(f.work, [&](auto zero) { return scratch_of<decltype(zero)>(f, t); });
 }
 
 void run(const Filter& f, const Tasks& t, int64_t task, void* memory) {
-    switch (f.work) {
-        case Type::f32: return Worker<float>(f, t, task, memory).run();
-        case Type::f64: return Worker<double>(f, t, task, memory).run();
-        default: return Worker<int64_t>(f, t, task, memory).run();
-    }
+    with_work(f.work, [&](auto zero) { Worker<decltype(zero)>(f, t, task, memory).run(); });
 }
-
-#define TAPWISE_NAME_(isa) kernels_##isa
-#define TAPWISE_NAME(isa) TAPWISE_NAME_(isa)
-#define TAPWISE_TEXT_(isa) #isa
-#define TAPWISE_TEXT(isa) TAPWISE_TEXT_(isa)
 
 }  // namespace
 
-namespace tapwise {
-extern const Kernels TAPWISE_NAME(TAPWISE_ISA);
-const Kernels TAPWISE_NAME(TAPWISE_ISA) = {TAPWISE_TEXT(TAPWISE_ISA), tasks, scratch, run};
-}  // namespace tapwise
+TAPWISE_OFFER(Kernels, kernels, tasks, scratch, run)

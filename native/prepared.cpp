@@ -12,6 +12,9 @@
 namespace tapwise {
 namespace {
 
+// Taps are packed with their imaginary parts where these may be asked for.
+int tap_parts(const Prepared& p) { return p.taps_complex || p.y_complex ? 2 : 1; }
+
 // Taps in the type that is computed in, each axis in the order of the positions it reads.
 template <class T>
 struct Packed {
@@ -25,9 +28,9 @@ struct Packed {
 
     ~Packed() { std::free(memory); }
 
-    bool holds(int64_t taps) {
+    bool holds(int64_t taps, int parts) {
         if (taps <= few) return true;
-        memory = std::malloc(2 * size_t(taps) * sizeof(T));
+        memory = std::malloc(size_t(parts * taps) * sizeof(T));
         if (!memory) return false;
         real = static_cast<T*>(memory);
         imaginary = real + taps;
@@ -64,11 +67,13 @@ struct Packed {
         S value[2] = {};
         std::memcpy(value, from, p.taps_complex ? sizeof value : sizeof value[0]);
         real[t] = static_cast<T>(value[0]);
-        imaginary[t] = p.conjugate_taps ? -static_cast<T>(value[1]) : static_cast<T>(value[1]);
         const double exact = static_cast<double>(value[0]);
         size += exact < 0 ? -exact : exact;
+        finite &= real[t] - real[t] == T(0);
+        if (tap_parts(p) == 1) return;
+        imaginary[t] = p.conjugate_taps ? -static_cast<T>(value[1]) : static_cast<T>(value[1]);
         any_imaginary |= imaginary[t] != T(0);
-        finite &= real[t] - real[t] == T(0) && imaginary[t] - imaginary[t] == T(0);
+        finite &= imaginary[t] - imaginary[t] == T(0);
     }
 };
 
@@ -175,7 +180,7 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
     int64_t count = 1;
     for (int a = p.batch; a < p.filter.axes; ++a) count *= p.filter.axis[a].k;
     Packed<T> packed;
-    if (!packed.holds(count)) return Outcome::no_memory;
+    if (!packed.holds(count, tap_parts(p))) return Outcome::no_memory;
     with_type(p.taps_type, [&](auto* none) {
         packed.template fill<std::remove_pointer_t<decltype(none)>>(p, taps);
     });
@@ -207,17 +212,15 @@ int64_t packed_bytes(const Prepared& prepared) {
 }
 
 Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel) {
-    switch (prepared.filter.work) {
-        case Type::f32: return run_in<float>(prepared, x, taps, y, parallel);
-        case Type::f64: return run_in<double>(prepared, x, taps, y, parallel);
-        default: return run_in<int64_t>(prepared, x, taps, y, parallel);
-    }
+    return with_work(prepared.filter.work,
+                     [&](auto zero) { return run_in<decltype(zero)>(prepared, x, taps, y, parallel); });
 }
 
 size_t memory(const Prepared& prepared, bool parallel) {
     int64_t taps = 1;
     for (int a = prepared.batch; a < prepared.filter.axes; ++a) taps *= prepared.filter.axis[a].k;
-    return scratch_bytes(prepared.filter, parallel) + size_t(2 * taps * size_of(prepared.filter.work));
+    return scratch_bytes(prepared.filter, parallel) +
+           size_t(tap_parts(prepared) * taps * size_of(prepared.filter.work));
 }
 
 }  // namespace tapwise

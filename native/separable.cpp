@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "filter.h"
+#include "isa.h"
 #include "passes.h"
 #include "task.h"
 #include "tile.h"
@@ -308,37 +309,17 @@ class Worker {
 };
 
 Tasks tasks(const Filter& f, int threads) {
-    switch (f.work) {
-        case Type::f32: return tasks_of<float>(f, threads);
-        case Type::f64: return tasks_of<double>(f, threads);
-        default: return tasks_of<int64_t>(f, threads);
-    }
+    return with_work(f.work, [&](auto zero) { return tasks_of<decltype(zero)>(f, threads); });
 }
 
 size_t scratch(const Filter& f, const Tasks& t) {
-    switch (f.work) {
-        case Type::f32: return bytes_of(shape_of<float>(f), t.columns);
-        case Type::f64: return bytes_of(shape_of<double>(f), t.columns);
-        default: return bytes_of(shape_of<int64_t>(f), t.columns);
-    }
+    return with_work(f.work, [&](auto zero) { return bytes_of(shape_of<decltype(zero)>(f), t.columns); });
 }
 
 void run(const Filter& f, const Tasks& t, int64_t task, void* memory) {
-    switch (f.work) {
-        case Type::f32: return Worker<float>(f, t, task, memory).run();
-        case Type::f64: return Worker<double>(f, t, task, memory).run();
-        default: return Worker<int64_t>(f, t, task, memory).run();
-    }
+    with_work(f.work, [&](auto zero) { Worker<decltype(zero)>(f, t, task, memory).run(); });
 }
-
-#define TAPWISE_NAME_(isa) separable_##isa
-#define TAPWISE_NAME(isa) TAPWISE_NAME_(isa)
-#define TAPWISE_TEXT_(isa) #isa
-#define TAPWISE_TEXT(isa) TAPWISE_TEXT_(isa)
 
 }  // namespace
 
-namespace tapwise {
-extern const Kernels TAPWISE_NAME(TAPWISE_ISA);
-const Kernels TAPWISE_NAME(TAPWISE_ISA) = {TAPWISE_TEXT(TAPWISE_ISA), tasks, scratch, run};
-}  // namespace tapwise
+TAPWISE_OFFER(Kernels, separable, tasks, scratch, run)

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #include "arena.h"
 #include "fourier.h"
@@ -25,6 +26,17 @@ struct Pack {
     using Number = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
     typedef Number index __attribute__((vector_size(L * sizeof(T))));
 };
+
+template <class V, class F, int... l>
+inline V shuffled(V a, V b, F, std::integer_sequence<int, l...>) {
+    return __builtin_shufflevector(a, b, F{}(l)...);
+}
+
+// Lane l of the result is lane(l) of the L lanes of a and the L lanes of b.
+template <int L, class V, class F>
+inline V shuffled(V a, V b, F lane) {
+    return shuffled(a, b, lane, std::make_integer_sequence<int, L>());
+}
 
 // a * b + c, rounded once where the instruction set can.
 template <class T, class V>
@@ -268,17 +280,12 @@ class Transform {
 
         template <int S>
         __attribute__((always_inline)) static void exchange(V* a) {
-            typename Pack<T, L>::index low, high;
-            for (int l = 0; l < L; ++l) {
-                low[l] = l & S ? L + l - S : l;
-                high[l] = l & S ? L + l : l + S;
-            }
 #pragma GCC unroll 16
             for (int v = 0; v < L; ++v) {
                 if (v & S) continue;
-                const V a0 = __builtin_shuffle(a[v], a[v + S], low), a1 = __builtin_shuffle(a[v], a[v + S], high);
-                a[v] = a0;
-                a[v + S] = a1;
+                const V low = a[v], high = a[v + S];
+                a[v] = shuffled<L>(low, high, [](int l) { return l & S ? L + l - S : l; });
+                a[v + S] = shuffled<L>(low, high, [](int l) { return l & S ? L + l : l + S; });
             }
         }
 

@@ -1,4 +1,4 @@
-"""A library that a test compares with: a visible skip where it is missing, a failure where nothing may be skipped."""
+"""What a test needs and may be missing: a visible skip where it is, a failure where nothing may be skipped."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from tapwise import libraries
+from tapwise.engines import native
 
 
 def needs(name: str) -> Any:
@@ -33,6 +34,11 @@ def program(name: str, *folders: Path) -> str:
     """Return the path of a program, in these folders or elsewhere; where it is not installed, skip, or fail."""
     path = os.pathsep.join([*map(str, folders), os.environ["PATH"]])
     return shutil.which(name, path=path) or absent(f"needs {name}, which is not installed")
+
+
+def compiled() -> Any:
+    """Return the compiled module; where tapwise was installed without it, skip, or fail."""
+    return native if native is not None else absent("needs compiled code, and tapwise was installed without a compiler")
 
 
 def absent(reason: str) -> NoReturn:

@@ -9,6 +9,7 @@ from benchmarks.results import add, cell_of
 
 from tapwise.benchmarking import PEERS, compare, installed, limited
 from tests.benchmarking.test_peers import NEAR
+from tests.needs import needs
 
 #: By group, who has to be among the peers on equal footing where it is installed.
 WANTED = {
@@ -52,9 +53,27 @@ def test_a_case(case: Case) -> None:
     assert not wrong
     able = {peer.library for peer in others} & set(installed())
     assert {row.library for row in found.rows if row.counts} >= WANTED[case.group] & able
-    cell = cell_of(case, job, 1, found)
+    cell = cell_of(case, job, 1, found, {})
     assert cell["rows"][0]["name"] == "tapwise"
     results = {"cells": [cell]}
     add(results, {**cell, "threads": 2})
     add(results, {**cell, "engine": "another"})
     assert [(c["threads"], c["engine"]) for c in results["cells"]] == [(1, "another"), (2, found.engine)]
+
+
+def test_peaks_are_computed_as_said() -> None:
+    needs("torch")
+    from benchmarks.peaks import SIDE, peaks
+
+    bound = {case.name: case.binds for case in CASES if case.binds}
+    assert {name for name, what in bound.items() if what == "memory"} == {"2160×3840 * 3×3 float32"}
+    assert {"1048576 * 101 float32", "480×1024 * 11×11 float32", "2160×3840 * 31×31 float32"} <= bound.keys()
+    assert not {"1048576 * 31 float32", "1048576 * 65537 float32", "480×1024 * 9×9 float32"} & bound.keys()
+    job = CASES[0].job(small=True)
+    products, copies = peaks("arithmetic", job), peaks("memory", job)
+    assert {peak.work for peak in products.values()} == {2 * SIDE**3}
+    assert {peak.work for peak in copies.values()} == {2 * job.x.nbytes}
+    for peak in (*products.values(), *copies.values()):
+        first, second = peak.run(), peak.run()
+        assert first is None or first is second, "into an array that is there before"
+    assert peaks(None, job) == {}

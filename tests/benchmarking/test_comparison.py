@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from tapwise.benchmarking import Job, Pace, Peer, Ready, Timing, Verdict, compare
+from tapwise.benchmarking import Job, Pace, Peer, Ready, Spread, Timing, Verdict, compare
 from tapwise.benchmarking.checking import Expected
 from tapwise.benchmarking.checking import expected as right_answer
 from tapwise.benchmarking.checking import judged as judge
@@ -84,7 +84,7 @@ def test_expected_by_lines_is_what_all_taps_give() -> None:
 def test_only_equal_answers_count() -> None:
     slow = _answering("slow and right", RIGHT, 0.002)
     wrong = _answering("quick and wrong", np.convolve(X, H[::-1], "same"))
-    found = compare(JOB, seconds=0.02, peers=[slow, wrong])
+    found = compare(JOB, seconds=0.2, peers=[slow, wrong])
     assert found.fastest is not None
     assert found.fastest.name == "slow and right"
     assert {row.name: row.verdict.status for row in found.rows}["quick and wrong"] == "different"
@@ -132,10 +132,9 @@ def test_rounds_call_everyone_in_changing_orders(cold: bool) -> None:
         heard.append(name)
         time.sleep(0.006)  # longer than a short call, which is repeated
 
-    timings = in_rounds({name: partial(say, name) for name in "abc"}, 0.5 if cold else 0.05, cold=cold)
-    assert all(timing.rounds >= 2 for timing in timings.values())
-    assert all(timing.low <= timing.median <= timing.high for timing in timings.values())
-    assert all(timing.median >= 0.006 for timing in timings.values())
+    times = in_rounds({name: partial(say, name) for name in "abc"}, 0.5 if cold else 0.05, cold=cold)
+    assert len({len(each) for each in times.values()}) == 1
+    assert all(len(each) >= 2 and min(each) >= 0.006 for each in times.values())
     rounds = ["".join(heard[start : start + 3]) for start in range(6, len(heard), 3)]
     assert all(sorted(turn) == ["a", "b", "c"] for turn in rounds)
     assert in_rounds({}, 1.0) == {}
@@ -157,7 +156,32 @@ def test_orders_differ_and_are_the_same_for_the_same_seed() -> None:
 
 
 def test_quartiles() -> None:
-    assert Timing.of([5.0, 1.0, 2.0, 4.0, 3.0]) == Timing(3.0, 2.0, 4.0, 5)
+    assert Spread.of([5.0, 1.0, 2.0, 4.0, 3.0]) == Spread(3.0, 2.0, 4.0)
+
+
+def test_ratios_are_formed_within_rounds() -> None:
+    """The machine is three times as slow from the third round on: the ratio of the medians would be 4 / 6."""
+    slow = [2.0, 2.0, 6.0, 6.0, 6.0]
+    assert Timing.of([4.0, 4.0], slow) == Timing(Spread(4.0, 4.0, 4.0), Spread(2.0, 2.0, 2.0), 2), "who left early"
+    assert Timing.of([4.0, 4.0, 12.0, 12.0, 12.0], slow).ratio == Spread(2.0, 2.0, 2.0)
+
+
+def test_what_is_timed_beside_is_in_the_rounds_and_in_no_row() -> None:
+    calls = []
+
+    def copied() -> None:
+        calls.append(1)
+        time.sleep(0.006)
+
+    slow = _answering("slow", RIGHT, 0.012)
+    found = compare(JOB, seconds=0.2, peers=[slow], stay=("slow",), beside={"copy": copied})
+    assert list(found.beside) == ["copy"]
+    assert "copy" not in {row.name for row in found.rows}
+    rounds = {row.name: row.timing.rounds for row in found.rows}
+    assert found.beside["copy"].rounds == rounds["slow"] == rounds["tapwise"] >= 3
+    assert len(calls) >= found.beside["copy"].rounds
+    assert found.beside["copy"].seconds.median >= 0.006
+    assert found.tapwise.timing.ratio == Spread(1.0, 1.0, 1.0)
 
 
 def test_kernels_are_taken_apart() -> None:

@@ -27,7 +27,7 @@ def test_a_table(tapwise: Run) -> None:
     assert "nothing here does this: " in ran.out
 
 
-def test_as_json_the_ratios_follow_from_the_times(tapwise: Run) -> None:
+def test_as_json_times_and_ratios_are_told(tapwise: Run) -> None:
     ran = tapwise("bench", "4096", "-1,2,-1", "--dtype", "int16", "--size", "valid", "--json", *QUICK)
     told = json.loads(ran.out)
     assert told["threads"] == 1
@@ -35,7 +35,9 @@ def test_as_json_the_ratios_follow_from_the_times(tapwise: Run) -> None:
     assert told["versions"].keys() >= {"tapwise", "numpy", "scipy"}
     rows = {row["name"]: row for row in told["rows"]}
     assert rows["numpy.convolve"]["verdict"]["status"] == "same"
-    assert 0 < rows["tapwise"]["timing"]["low"] <= rows["tapwise"]["timing"]["high"] < 1
+    seconds, ratio = rows["tapwise"]["timing"]["seconds"], rows["numpy.convolve"]["timing"]["ratio"]
+    assert 0 < seconds["low"] <= seconds["high"] < 1
+    assert 0 < ratio["low"] <= ratio["median"] <= ratio["high"]
     assert told["left_out"]["scipy.signal.convolve2d"] == "it takes 2 axes"
 
 

@@ -14,18 +14,19 @@ import numpy as np
 import pytest
 
 import tapwise as tw
-from tapwise.engines import forget, native, suspended
+from tapwise.engines import forget, suspended
 from tapwise.engines import recall as room
 from tapwise.engines.direct import prepared
 from tapwise.errors import ArgumentError, ArgumentTypeError, IntegerOverflow
 from tests.engines.test_direct import in_a_process
+from tests.needs import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-pytestmark = pytest.mark.skipif(native is None, reason="tapwise was installed without a C++ compiler")
+native = compiled()
 
 LETTERS = "?bBhHiIlLefdFD"
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import tapwise as tw
-from tapwise.engines import native
 from tapwise.errors import IntegerOverflow
+from tests.needs import compiled
 
-pytestmark = pytest.mark.skipif(native is None, reason="tapwise was installed without a C++ compiler")
+compiled()
 
 WHOLE = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
 ROUNDINGS = ("nearest-even", "nearest-away", "truncate", "floor")

@@ -12,6 +12,7 @@ from tapwise.engines.choice import GAIN, RATED, SOON, choose
 from tapwise.engines.direct import Direct
 from tapwise.engines.inuse import using
 from tapwise.engines.rates import Rates, shipped
+from tapwise.engines.timing import LEAST
 from tapwise.engines.trials import CHECKS, FITS, Trial
 from tapwise.engines.tuning import Measured, measure, tune
 
@@ -150,6 +151,32 @@ def test_the_gain_is_what_other_threads_add(monkeypatch: pytest.MonkeyPatch) -> 
             assert tuning._gain(1.0, lambda *_, a=one, b=every: {"one": [a], "all": [b]}) == gain
     finally:
         set_threads(before)
+
+
+class Clock:
+    """A clock, and a machine on which every call takes so many of its seconds."""
+
+    def __init__(self, each: float) -> None:
+        self.now, self.each = 1000.0, each
+
+    def timer(self, calls: dict[str, Callable[[], object]], seconds: float) -> dict[str, list[float]]:
+        rounds = max(LEAST, int(seconds / self.each))
+        self.now += (rounds + 1) * len(calls) * self.each
+        return {name: [self.each] * rounds for name in calls}
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("each", [1e-6, 0.02, 0.1])
+def test_it_ends_in_time_on_any_machine(monkeypatch: pytest.MonkeyPatch, each: float) -> None:
+    clock = Clock(each)
+    monkeypatch.setattr(tuning, "monotonic", lambda: clock.now)
+    told: list[int] = []
+    found = tune(8.0, lambda done, total: told.append(done), clock.timer)
+    # the trial that is under way: a warm-up and the fewest rounds of every engine
+    assert clock.now - 1000.0 <= 8.0 + len(RATED) * (LEAST + 1) * each + 8.0 / len(SMALL)
+    assert found.checks
+    every = 2 * len(SMALL)
+    assert len(told) == every if each < 1e-3 else 0 < len(told) < every
 
 
 def test_trials_that_check_are_no_trials_that_fit() -> None:

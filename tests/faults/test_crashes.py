@@ -11,6 +11,7 @@ import pytest
 import tapwise as tw
 from tapwise.errors import ArgumentError, ArgumentTypeError, ShapeError
 from tests.faults.everywhere import FAST, Array, equal, everywhere, right
+from tests.needs import absent
 
 BOUNDARIES = ["zero", "edge", "symmetric", "reflect101", "wrap"]
 
@@ -87,7 +88,7 @@ def test_rows_more_than_two_gigabytes_apart() -> None:
     try:
         memory = mmap.mmap(-1, 3 * step, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000)  # MAP_NORESERVE
     except OSError:
-        pytest.skip("this machine gives a process no more than a few gigabytes of addresses")
+        absent("this machine gives a process no more than a few gigabytes of addresses")
     x = np.frombuffer(memory, np.uint16)[: 3 * (step // 2)].reshape(3, step // 2)[:, 3:9]
     x[...] = numbers(3, 6, dtype="uint16")
     h = numbers(2, 3, dtype="uint16")

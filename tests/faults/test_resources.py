@@ -14,6 +14,7 @@ import pytest
 import tapwise as tw
 from tapwise.engines import native
 from tests.faults.everywhere import FAST, everywhere
+from tests.needs import compiled
 
 
 def test_a_result_beyond_memory_is_refused_at_once_with_its_size() -> None:
@@ -58,8 +59,8 @@ def test_strided_signals_in_many_threads() -> None:
                 assert np.array_equal(y, expected), engine
 
 
-@pytest.mark.skipif(native is None, reason="installed without a C++ compiler")
 def test_gradients_have_the_same_bits_for_any_number_of_threads() -> None:
+    compiled()
     rng = np.random.default_rng(3)
     x, h = rng.standard_normal((300, 410)), rng.standard_normal((5, 4))
     gy = rng.standard_normal((296, 407))
@@ -75,9 +76,8 @@ def test_gradients_have_the_same_bits_for_any_number_of_threads() -> None:
     assert len(found) == 1
 
 
-@pytest.mark.skipif(native is None, reason="installed without a C++ compiler")
 def test_the_compiled_module_brings_no_threads_of_another_library() -> None:
-    library = Path(sys.modules["tapwise.engines._native"].__file__ or "").read_bytes()
+    library = Path(compiled().__file__).read_bytes()
     assert b"pthread" in library
     for name in (b"libgomp", b"libomp", b"libiomp", b"GOMP_", b"__kmpc"):
         assert name not in library, name

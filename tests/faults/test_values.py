@@ -12,6 +12,7 @@ import tapwise as tw
 from tapwise.errors import IntegerOverflow
 from tests import oracle
 from tests.faults.everywhere import FAST, equal, everywhere
+from tests.needs import absent
 
 
 def test_integers_whose_transform_would_round() -> None:
@@ -39,7 +40,7 @@ def test_beyond_four_gigabytes() -> None:
     try:
         x = np.zeros(2**32 + 2**20, np.uint8)
     except MemoryError:
-        pytest.skip("this machine gives a process no more than a few gigabytes of addresses")
+        absent("this machine gives a process no more than a few gigabytes of addresses")
     x[-3:] = 5, 6, 7
     x[2**20 - 3 : 2**20] = 1  # where the last ones would be if positions were cut to 32 bits
     y = tw.correlate(x, [1, 10, 100], stride=len(x) - 3, engine="numpy")

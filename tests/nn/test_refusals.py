@@ -190,7 +190,7 @@ def test_exported_graphs() -> None:
 
 
 def test_quantized_layers() -> None:
-    quantized = pytest.importorskip("torch.ao.nn.quantized")
+    quantized = needs("torch.ao.nn.quantized")
     model = network()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.probing.hidden import Array, Maker, Opaque, described
+from tests.probing.maker import Maker, described
+from tests.probing.opaque import Opaque
 from tests.probing.thousand import compare
 
 import tapwise as tw
 from tapwise.probing import probe
+
+if TYPE_CHECKING:
+    from tests.probing.hidden import Array
 
 #: Conventions in a block, and blocks; the first is quick.
 BLOCK, BLOCKS = 50, 20

@@ -9,7 +9,8 @@ import numpy as np
 import tapwise as tw
 
 if TYPE_CHECKING:
-    from tests.probing.hidden import Array, Opaque
+    from tests.probing.hidden import Array
+    from tests.probing.opaque import Opaque
 
     from tapwise.probing import Verdict
 

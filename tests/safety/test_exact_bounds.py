@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 
 import tapwise as tw
-from tapwise.engines import native
 from tests import oracle
+from tests.needs import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-if native is None:
-    pytest.skip("installed without a C++ compiler", allow_module_level=True)
+compiled()
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Exact = dict[tuple[int, ...], tuple[Fraction, Fraction]]
@@ -149,3 +148,25 @@ def test_a_result_that_is_off_by_its_bound_is_caught() -> None:
         x, h = drawn(normal, (7, 9), dtype, 1), drawn(normal, (3, 4), dtype, 2)
         assert 1 / 50 < measured(x, h, "full") < 1 or dtype == "float16"
         assert measured(x, h, "full", change=1.5) > 1
+
+
+@pytest.mark.parametrize("engine", ["direct", "numpy", "reference"])
+@pytest.mark.parametrize("k", [1, 2])
+def test_operands_that_are_converted_round_too(engine: str, k: int) -> None:
+    """Doubles summed in float32: K roundings of products and sums do not account for the error, K + 2 do."""
+    unit = Fraction(1, 1 << 24)
+    h = np.full(k, 1 + 11 * 2.0**-24 * 0.999)  # just below half-way between two singles
+    x = 1 + np.random.default_rng(k).random(3000) * 0.02
+    words: dict[str, Any] = {"operator": "cross-correlation", "accumulator": "float32", "result": "float64"}
+    y = tw.apply(x, h, engine=engine, **words)
+    bound = tw.error_bound(x, h, engine=engine, **words)
+    tap, samples = Fraction(float(h[0])), [Fraction(float(v)) for v in x]
+    largest = Fraction(0)
+    for o, (value, most) in enumerate(zip(y, bound, strict=True)):
+        right = sum(samples[o : o + k], Fraction(0)) * tap  # which is also the sum of magnitudes
+        error = abs(Fraction(float(value)) - right)
+        assert error <= Fraction(float(most))
+        largest = max(largest, error / right / unit)
+    assert k < largest <= Fraction((k + 2) * unit, 1 - (k + 2) * unit) / unit
+    promise = tw.choose(x, h, engine=engine, **words).error
+    assert promise == "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings"

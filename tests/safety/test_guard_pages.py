@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tapwise.engines import ENGINES, native
+from tapwise.engines import ENGINES
+from tests.needs import compiled
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-if native is None:
-    pytest.skip("installed without a C++ compiler", allow_module_level=True)
+compiled()
 
 
 def fenced(tmp_path: Path, *words: str) -> tuple[int, str]:

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from tapwise.engines import native
+from tests.needs import compiled
 
-if native is None:
-    pytest.skip("installed without a C++ compiler", allow_module_level=True)
+compiled()
 
 #: Seconds: five times what is promised, since other processes may have the processor meanwhile. On an idle machine 0.04
 #: is usual for the delay, and 0.02 for the stall.

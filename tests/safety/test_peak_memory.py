@@ -5,18 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 from math import prod
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tapwise.engines import native
+from tests.needs import compiled
 from tests.safety.peak import CASES
 
-if native is None:
-    pytest.skip("installed without a C++ compiler", allow_module_level=True)
-if not Path("/proc/self/clear_refs").exists():
-    pytest.skip("needs Linux' account of resident memory", allow_module_level=True)
+compiled()
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux' account of resident memory")
 
 KIB_A_THREAD = 1024
 
@@ -29,9 +26,9 @@ def peak(*words: str) -> int:
 
 
 def copies_of_the_kernel(case: str) -> float:
-    """KiB of the taps in the types that they are converted to, one after the other: at most three of float64."""
+    """KiB of the taps in the types that they are converted to, one after the other: at most two of float64."""
     _, taps, dtype, _ = CASES[case]
-    return prod(taps) * (16 if np.dtype(dtype).kind == "c" else 8) * 3 / 1024
+    return prod(taps) * (16 if np.dtype(dtype).kind == "c" else 8) * 2 / 1024
 
 
 @pytest.mark.parametrize("case", CASES)

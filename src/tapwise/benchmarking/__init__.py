@@ -13,11 +13,13 @@ from tapwise.benchmarking.machine import processor as processor
 from tapwise.benchmarking.pace import Pace as Pace
 from tapwise.benchmarking.peer import Peer as Peer
 from tapwise.benchmarking.peer import Ready as Ready
+from tapwise.benchmarking.rounds import Spread as Spread
 from tapwise.benchmarking.rounds import Timing as Timing
 from tapwise.benchmarking.threads import environment as environment
 from tapwise.benchmarking.threads import limited as limited
+from tapwise.benchmarking.threads import switch as switch
 
 __all__ = [
-    "PEERS", "Comparison", "Job", "Pace", "Peer", "Ready", "Row", "Timing", "Verdict", "compare", "environment",
-    "expected", "installed", "judged", "limited", "processor",
+    "PEERS", "Comparison", "Job", "Pace", "Peer", "Ready", "Row", "Spread", "Timing", "Verdict", "compare",
+    "environment", "expected", "installed", "judged", "limited", "processor", "switch",
 ]  # fmt: skip

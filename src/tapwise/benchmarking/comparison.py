@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import import_module, metadata
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from tapwise import libraries
@@ -17,7 +18,7 @@ from tapwise.benchmarking.threads import switch
 from tapwise.engines import threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from tapwise.benchmarking.job import Array, Job
 
@@ -58,7 +59,7 @@ class Row:
     verdict : Verdict
         Whether its answer is the same.
     timing : Timing
-        Its seconds; of one round where it is too slow to be called again.
+        Its seconds, and how many times as long as tapwise it takes; of one round where it is too slow for more.
     """
 
     name: str
@@ -84,12 +85,15 @@ class Comparison:
         What tapwise chose, and why.
     left_out : dict of str to str
         Who was not timed, and why: it cannot, or has no chance.
+    beside : dict of str to Timing
+        What was timed beside them although it does something else.
     """
 
     rows: list[Row]
     engine: str
     reason: str
     left_out: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, Timing] = field(default_factory=dict)
 
     @property
     def tapwise(self) -> Row:
@@ -104,7 +108,7 @@ class Comparison:
     @property
     def fastest(self) -> Row | None:
         """The fastest peer on equal footing."""
-        return min((row for row in self.rows if row.counts), key=lambda row: row.timing.median, default=None)
+        return min((row for row in self.rows if row.counts), key=lambda row: row.timing.ratio.median, default=None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data; times are in seconds."""
@@ -118,6 +122,8 @@ def compare(
     cold: bool = False,
     peers: Iterable[Peer] = PEERS,
     pace: Pace | None = None,
+    beside: Mapping[str, Callable[[], object]] | None = None,
+    stay: Collection[str] = (),
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
@@ -134,6 +140,10 @@ def compare(
         Whether caches are emptied before every call.
     pace : Pace, optional
         What earlier jobs showed: a candidate that would take twenty times as long as the fastest is left out.
+    beside : mapping of str to callable, optional
+        Calls that do something else, timed in the same rounds: what they tell of the machine holds for these.
+    stay : collection of str
+        Candidates that are timed in all rounds, however slow they are.
     """
     pace = pace or Pace()
     right = expected(job)
@@ -163,20 +173,27 @@ def compare(
         verdict = judged(right, answer)
         checked[peer.name] = ready, took, verdict
         best = min(best, took) if verdict.equal else best
-    mine = (ours.AUTO, f"{ours.AUTO} {chosen.engine}")
+    beside = beside or {}
+    always = {ours.AUTO, f"{ours.AUTO} {chosen.engine}", *stay, *beside}
     limit = max(min(TIMES * best, LONG), FEW * best, PATIENCE)
-    quick = {name: ready.run for name, (ready, took, _) in checked.items() if took <= limit or name in mine}
-    guesses = {name: took for name, (_, took, _) in checked.items()}
-    timings = in_rounds(quick, seconds, cold=cold, seed=seed, always=mine, guesses=guesses)
+    quick = {name: ready.run for name, (ready, took, _) in checked.items() if took <= limit or name in always}
+    guesses = {name: took for name, (_, took, _) in checked.items()} | {
+        name: min(timed(run)[0] for _ in range(2)) for name, run in beside.items()
+    }
+    times = in_rounds({**quick, **beside}, seconds, cold=cold, seed=seed, always=always, guesses=guesses)
+    own = times[ours.AUTO]
     sources = {peer.name: peer.library for peer in candidates}
     rows = [
-        Row(name, sources[name], verdict, timings.get(name) or Timing(took, took, took, 1))
+        Row(
+            name, sources[name], verdict, Timing.of(*((times[name], own) if name in times else ([took], [median(own)])))
+        )
         for name, (_, took, verdict) in checked.items()
     ]
-    rows.sort(key=lambda row: (row.name != ours.AUTO, row.library != "tapwise", row.timing.median))
+    rows.sort(key=lambda row: (row.name != ours.AUTO, row.library != "tapwise", row.timing.ratio.median))
     if progress is not None:
         progress(1, 1)
-    return Comparison(rows, chosen.engine, chosen.reason, left_out)
+    others = {name: Timing.of(times[name], own) for name in beside}
+    return Comparison(rows, chosen.engine, chosen.reason, left_out, others)
 
 
 def _try(peer: Peer, job: Job, pace: Pace) -> None:

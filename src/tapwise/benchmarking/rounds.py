@@ -23,19 +23,44 @@ FLUSHED = 128 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """The seconds of one call: the median of so many rounds, and the quartiles around it."""
+class Spread:
+    """The median of so many numbers, and the quartiles around it."""
 
     median: float
     low: float
     high: float
+
+    @classmethod
+    def of(cls, numbers: list[float]) -> Spread:
+        """Summarise what was measured."""
+        low, median, high = np.quantile(numbers, [0.25, 0.5, 0.75]).tolist()
+        return cls(median, low, high)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What so many rounds tell of one call.
+
+    Attributes
+    ----------
+    seconds : Spread
+        How long it takes.
+    ratio : Spread
+        How many times as long as another call in the same round: what changes the machine's speed between rounds
+        changes both.
+    rounds : int
+        How many there were.
+    """
+
+    seconds: Spread
+    ratio: Spread
     rounds: int
 
     @classmethod
-    def of(cls, times: list[float]) -> Timing:
-        """Summarise what was measured."""
-        low, median, high = np.quantile(times, [0.25, 0.5, 0.75]).tolist()
-        return cls(median, low, high, len(times))
+    def of(cls, times: list[float], others: list[float]) -> Timing:
+        """Summarise a call's times and those of the other one, round by round; who left early has fewer."""
+        ratios = [time / other for time, other in zip(times, others, strict=False)]
+        return cls(Spread.of(times), Spread.of(ratios), len(times))
 
 
 def timed(call: Callable[[], object]) -> tuple[float, object]:
@@ -53,8 +78,8 @@ def in_rounds(
     seed: int = 0,
     always: Collection[str] = (),
     guesses: Mapping[str, float] | None = None,
-) -> dict[str, Timing]:
-    """Time calls in rounds for about so many seconds: at least seven rounds, unless they take three times as long.
+) -> dict[str, list[float]]:
+    """Return each call's seconds in rounds of about so many: at least seven, unless they take three times as long.
 
     A short call is repeated within its turn; cold ones come once, after the caches were filled with something else.
     After three rounds only those that take less than three times as long as the fastest go on, and those in `always`.
@@ -82,4 +107,4 @@ def in_rounds(
             for _ in range(count):
                 call()
             times[name].append((perf_counter() - begin) / count)
-    return {name: Timing.of(values) for name, values in times.items()}
+    return times

@@ -24,12 +24,12 @@ def title(job: Job, threads: int, *, cold: bool) -> str:
 
 def table(found: Comparison) -> str:
     """Return all rows: milliseconds, their middle half, the ratio to tapwise's, and whether the result is the same."""
-    own = found.tapwise.timing.median
     lines = [("", "ms", "middle half", "ratio", "same result")]
     for row in found.rows:
-        times = [f"{1e3 * seconds:.4g}" for seconds in (row.timing.median, row.timing.low, row.timing.high)]
+        seconds = row.timing.seconds
+        times = [f"{1e3 * each:.4g}" for each in (seconds.median, seconds.low, seconds.high)]
         spread = f"{times[1]}-{times[2]}" if row.timing.rounds > 1 else "one call"
-        lines.append((row.name, times[0], spread, f"{row.timing.median / own:.2f}", agreement(row)))
+        lines.append((row.name, times[0], spread, f"{row.timing.ratio.median:.2f}", agreement(row)))
     wide = [max(len(line[column]) for line in lines) for column in range(5)]
     return "\n".join(
         "  ".join([line[0].ljust(wide[0]), *(line[c].rjust(wide[c]) for c in (1, 2, 3)), line[4]]).rstrip()

@@ -68,7 +68,7 @@ def bench(
         return
     typer.echo(f"{title(job, used, cold=cold)}\ntapwise takes {found.engine}: {found.reason}\n")
     typer.echo(table(found))
-    typer.echo("\nratio: how many times tapwise's time; above 1 tapwise is faster")
+    typer.echo("\nratio: how many times tapwise's time, the median of all rounds; above 1 tapwise is faster")
     for line in _left_out(found):
         typer.echo(line)
 

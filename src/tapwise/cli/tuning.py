@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from tapwise.engines.rates import Rates
     from tapwise.engines.tuning import Measured, Tuning
 
-#: Seconds to measure for; making the arrays and the rest take some more.
-LONG, QUICK = 50.0, 4.0
+#: Seconds to measure for; what is under way then, and the rest, take some more.
+LONG, QUICK = 55.0, 4.0
 #: A choice this close to the fastest engine counts as right.
 CLOSE = 1.15
 
 
 def tune(
-    quick: Annotated[bool, typer.Option("--quick", help="5 seconds instead of a minute, and less exact")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="5 seconds instead of a minute at most, less exact")] = False,
     show: Annotated[bool, typer.Option("--show", help="measure nothing: show the rates in use")] = False,
     forget: Annotated[bool, typer.Option("--forget", help="remove this machine's own rates")] = False,
 ) -> None:
@@ -80,7 +80,10 @@ def compared(found: Tuning) -> str:
         if chosen in check.times:
             times = (check.times[chosen], check.predicted(chosen, found.before), check.predicted(chosen, found.after))
             lines.append(_row(str(check.trial), chosen, *(f"{time / 1e6:.3g}" for time in times)))
-    lines += ["", f"on {len(found.checks)} problems that the new rates were not fitted to:"]
+    lines += [
+        "",
+        f"fitted to {len(found.fits)} problems, as many as there was time for; on {len(found.checks)} others:",
+    ]
     for words, table in (("old", found.before), ("new", found.after)):
         close = sum(check.behind(table) <= CLOSE for check in found.checks)
         lines.append(

@@ -27,9 +27,10 @@ def error_bound(case: Case, numbers: Numbers, x: Array, engine: str, taken: str 
     """Return, for every output, a bound on the distance between its sum of products and the exact one, in float64.
 
     `taken` is the engine that stands for "auto", where it is not the one that is chosen from predictions.
-    For the sums of K products of `numpy` and `reference` it is γ·Σ|h||x|, γ = k·u/(1 - k·u) with k = K + 2 roundings
-    (of both operands, the product, and K - 1 sums; about twice as many for complex), u half the distance from 1 to the
-    next number of the work dtype, and k times its smallest number for underflow. For `separable` K counts the taps of
+    For the sums of K products of `direct`, `numpy` and `reference` it is γ·Σ|h||x|, γ = k·u/(1 - k·u) with k = K + 2
+    roundings (of both operands, which may be converted, and of a product and K - 1 sums: as many where multiply-adds
+    round once; about twice as many for complex), u half the distance from 1 to the next number of the work dtype, and k
+    times its smallest number for underflow. For `separable` K counts the taps of
     all factors, and what the taps differ from their product is added; for a tile of `fourier` it is its own.
     Storing adds one rounding where the result is narrower, and 1 where it is an integer. Infinite where sums may be.
     """

@@ -26,11 +26,9 @@ RATED: dict[str, Rated] = {name: engine for name, engine in ENGINES.items() if i
 #: Nanoseconds of direct sums, without those of the call, below which no other engine is asked: that costs as much.
 #: A transform must save as much, too.
 SOON = 20_000.0
-#: What each engine promises of its error, for floats; integers are exact in all.
+#: What each engine promises of its error, for floats; integers are exact in all. See `error_bound`.
 PROMISES = {
-    "reference": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
-    "numpy": "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings",
-    "direct": "elementwise: γ·(|x| ⋆ |h|), γ for K roundings",
+    **dict.fromkeys(("reference", "numpy", "direct"), "elementwise: γ·(|x| ⋆ |h|), γ for K + 2 roundings"),
     "separable": "elementwise: γ·(|x| ⋆ |h|), γ for a rounding for each tap of each factor, and what they leave of h",
     "fourier": "normwise, per tile: C·eps·log2(n)·‖x_tile‖·‖h‖",
 }

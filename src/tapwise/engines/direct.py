@@ -137,15 +137,16 @@ class Direct:
         }
 
     def memory(self, case: Case) -> int:
-        """Return the bytes of the rows that all threads keep, and of the taps."""
+        """Return the bytes of the rows that all threads keep, and of copies of the taps."""
         kernel = np.ascontiguousarray(case.kernel, work_type(case))
+        copied = 0 if kernel is case.kernel else kernel.nbytes
         first = next(blocks(case.outputs, len(case.batch), self.block(case)), None)
         if first is None:
-            return int(kernel.nbytes)
+            return copied
         shape = tuple(part.stop - part.start for part in first.slices)
         filters = _filters(case, kernel, first, shape, case.work, None)
         parallel = prod(shape) * kernel.size > ALONE
-        return int(kernel.nbytes) + max(one.prepared.memory(parallel) if one.prepared else 0 for one in filters)
+        return copied + max(one.prepared.memory(parallel) if one.prepared else 0 for one in filters)
 
     def block(self, case: Case) -> tuple[int, ...]:
         """Return blocks of a twentieth of a second, as long as multiply-adds of the number type take."""

@@ -90,12 +90,13 @@ class Tuning:
     ----------
     before, after : Rates
         The rates that were in use, and those that were measured.
-    checks : list of Measured
-        Trials that the new rates were not fitted to.
+    fits, checks : list of Measured
+        Trials that the new rates were fitted to, and others.
     """
 
     before: Rates
     after: Rates
+    fits: list[Measured]
     checks: list[Measured]
 
 
@@ -105,33 +106,33 @@ def tune(seconds: float = 55.0, progress: Progress | None = None, timer: Timer =
     Parameters
     ----------
     seconds : float
-        About how long it may take; trials that would take too much of it are left out.
+        How long it may take. When they have passed, the trial that is under way is finished and no other is begun, so
+        that a busy or slow machine measures fewer; trials that would take too much of them are left out.
     progress : callable, optional
         Told (trials done, all trials).
     timer : callable
         Times calls as `timing.interleaved` does.
     """
+    start = monotonic()
     before, share = current(), seconds / (len(FITS) + len(CHECKS))
     begin = replace(before, gain=_gain(4 * share, timer))
     tell = _counted(progress, ROUNDS * (len(FITS) + len(CHECKS)))
     with using(begin):
-        after = fitted(_measured(FITS, 0.7 * seconds, share, tell, timer), begin, "measured just now")
+        fits = _measured(FITS, start + 0.7 * seconds, share, tell, timer)
+        after = fitted(fits, begin, "measured just now")
     with using(after):
-        return Tuning(before, after, _measured(CHECKS, 0.3 * seconds, share, tell, timer))
+        return Tuning(before, after, fits, _measured(CHECKS, start + seconds, share, tell, timer))
 
 
-def _measured(
-    trials: list[Trial], seconds: float, share: float, tell: Callable[[], None], timer: Timer
-) -> list[Measured]:
-    """Return the trials measured, each in several rounds: what disturbs one of them passes before the next."""
-    end = monotonic() + seconds
+def _measured(trials: list[Trial], end: float, share: float, tell: Callable[[], None], timer: Timer) -> list[Measured]:
+    """Return trials measured until `end`, each in several rounds: what disturbs one of them passes before the next."""
     found: dict[Trial, Measured] = {}
     for number in range(ROUNDS):
         # In an order of no meaning, so that where time runs out what was measured tells of everything.
         for place in np.random.default_rng(number).permutation(len(trials)):
             trial = trials[place]
-            if number and monotonic() > end:
-                break
+            if monotonic() >= end:
+                return list(found.values())
             new = measure(trial, share / ROUNDS, timer)
             found[trial] = new.with_least(found[trial]) if trial in found else new
             tell()

@@ -207,7 +207,7 @@ def prepared(
     `order` says which axis of signal and result each axis is, the `batch` axes first; by default they stand so. Taps
     that it must not take as they are, it refuses: see native/prepared.h. `factors` are taps packed one after the other.
     """
-    numbers = [(n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for n in batch] + [_numbers(axis) for axis in axes]
+    numbers = [batch_numbers(n) for n in batch] + [axis_numbers(axis) for axis in axes]
     return native.prepare(
         case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
         list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
@@ -274,7 +274,13 @@ def _unspread(axis: AxisPlan) -> list[_Class]:
     return classes
 
 
-def _numbers(axis: AxisPlan) -> tuple[Any, ...]:
+def batch_numbers(n: int) -> tuple[Any, ...]:
+    """Return the numbers of an axis that is not filtered, as compiled code takes them."""
+    return (n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0)
+
+
+def axis_numbers(axis: AxisPlan) -> tuple[Any, ...]:
+    """Return the numbers of a filtered axis, as compiled code takes them."""
     below, above = complex(axis.below.value), complex(axis.above.value)
     rules = (RULES[axis.below.rule], RULES[axis.above.rule])
     return (axis.n, axis.k, axis.m, axis.s, axis.c, axis.d, *rules, below.real, below.imag, above.real, above.imag)

@@ -112,12 +112,12 @@ def operate(
         signal, kernel, convention, like=like, axes=axes, dtype=dtype, out=out, accuracy=accuracy, words=words,
         defaults=defaults,
     )  # fmt: skip
-    ready, certain = problem.ready(engine, out)
+    ready = problem.ready(engine, out)
     y = problem.solve(ready, out=out, progress=progress, inputs=(problem.signal,))
-    if progress is None and meant.operands != "exchanged" and certain and ready.engine == "direct":
+    if progress is None and meant.operands != "exchanged":
         remember(
-            said, signal, kernel, problem.case, problem.arithmetic, problem.numbers, axes=problem.axes,
-            shape=problem.shape, placed=out is not None,
+            said, signal, kernel, ready, problem.arithmetic, problem.numbers, axes=problem.axes, shape=problem.shape,
+            placed=out is not None, settled=ready.named,
         )  # fmt: skip
     return y if out is not None else giver(x)(y)
 

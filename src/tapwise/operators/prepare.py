@@ -190,10 +190,10 @@ class Prepared:
         if out is not None:
             check_out(out, self.output_shape, self.dtype)
         y = problem.solve(ready, out=out, progress=progress, inputs=(signal,))
-        if progress is None and ready.engine == "direct" == self.engine:
+        if progress is None and ready.engine == self.engine:
             remember(
-                self._said, signal, self._kernel, problem.case, problem.arithmetic, problem.numbers, axes=self.axes,
-                shape=self.output_shape, placed=out is not None,
+                self._said, signal, self._kernel, ready, problem.arithmetic, problem.numbers, axes=self.axes,
+                shape=self.output_shape, placed=out is not None, settled=True,
             )  # fmt: skip
         return y if out is not None else giver(x)(y)
 
@@ -240,7 +240,7 @@ class Prepared:
             return _Settled(replace(now, case=case, numbers=problem.numbers), self._settled.ready)
         engine = choose_engine(now.case, self.engine).engine if self._named else self.engine
         if ENGINES[engine].refusal(now.case):
-            engine, _ = chosen(now.case)
+            engine = chosen(now.case)
         made = _Settled(now, Ready.of(now.case, engine, named=self._named))
         if now.numbers.integers and engine == self.engine:
             self._settled = replace(made, problem=replace(now, signal=problem.signal))

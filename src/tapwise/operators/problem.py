@@ -40,16 +40,12 @@ class Problem:
         rest = [axis for axis in range(len(moved)) if axis not in self.axes]
         return tuple(length for _, length in sorted(zip((*rest, *self.axes), moved, strict=True)))
 
-    def ready(self, engine: str, out: Array | None) -> tuple[Ready, bool]:
-        """Return the engine for the word `engine`, ready, and whether it is the same whatever the values are.
-
-        Before that is made, an `out` that does not fit is refused.
-        """
+    def ready(self, engine: str, out: Array | None) -> Ready:
+        """Return the engine for the word `engine`, ready; before it is made, an `out` that does not fit is refused."""
         if out is not None:
             check_out(out, self.shape, self.numbers.result)
         word = one_of("engine", engine, ("auto", *ENGINES))
-        name, certain = chosen(self.case, word)
-        return Ready.of(self.case, name, named=word != "auto"), certain
+        return Ready.of(self.case, chosen(self.case, word), named=word != "auto")
 
     def solve(
         self, ready: Ready, *, out: Array | None, progress: Callable[[int, int], None] | None, inputs: tuple[Array, ...]

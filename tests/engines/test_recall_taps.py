@@ -143,7 +143,7 @@ def test_changed_taps_change_the_result(engine: str, recalls: list[bool]) -> Non
         for taps in (h, h.copy(), np.asfortranarray(h), h[::-1].copy()[::-1]):  # the same values
             assert np.abs(tw.convolve(X, taps, engine=engine) - expected).max() < 0.02  # of sums below 2^17
         assert any(recalls[:2]) == (change == 2)  # as the taps were at first
-        assert all(recalls[2:])
+        assert all(recalls[-3:])
     nothing = h.copy()
     nothing[nothing == 0] = -0.0
     nothing[0, 0] = np.nan

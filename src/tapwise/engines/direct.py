@@ -74,12 +74,13 @@ class Direct:
             return f"it has no products of {case.signal} in {case.work}"
         if len(case.outputs) > MOST_AXES:
             return f"it has no more than {MOST_AXES} axes"
-        constants = [side.value for a in case.plan.axes for side in (a.below, a.above) if side.rule == "constant"]
-        if case.integers and any(abs(complex(value)) > EXACT_IN_DOUBLE for value in constants):
-            return "a constant of the boundary is too large"
-        if case.signal.kind != "c" and any(isinstance(value, complex) for value in constants):
-            return "a constant of the boundary is complex and the signal is not"
-        if _far_apart(case.plan.axes[-1]) or any(max(abs(a.s), abs(a.c), abs(a.d)) > FARTHEST for a in case.plan.axes):
+        axes = case.plan.axes
+        if constants := [side.value for a in axes for side in (a.below, a.above) if side.rule == "constant"]:
+            if case.integers and any(abs(complex(value)) > EXACT_IN_DOUBLE for value in constants):
+                return "a constant of the boundary is too large"
+            if case.signal.kind != "c" and any(isinstance(value, complex) for value in constants):
+                return "a constant of the boundary is complex and the signal is not"
+        if _far_apart(axes[-1]) or [a for a in axes if max(abs(a.s), abs(a.c), abs(a.d)) > FARTHEST]:
             return "taps or outputs lie so far apart that it would copy more of the signal than it reads"
         if not np.isfinite(case.kernel).all():
             return "a tap is infinite or NaN, and zeros beside the signal would be multiplied with it"

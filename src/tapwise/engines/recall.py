@@ -59,8 +59,8 @@ def remember(
     shape: tuple[int, ...],
     placed: bool,
     settled: bool,
-) -> None:
-    """Let `recalled` answer these words on arrays like these, if what is ready is the whole answer.
+) -> bool:
+    """Let `recalled` answer these words on arrays like these, if the engine alone is the whole answer: return whether.
 
     `axes` are those of `x` that are filtered, `shape` is the result's; `placed` says whether there was an `out`, since
     the dtype is then taken from it. `settled` says that the engine is taken whatever the taps are: if not, those that
@@ -68,7 +68,7 @@ def remember(
     """
     case = ready.case
     if not (_remembering and _lasting(words) and _alone(ready, arithmetic, numbers, h)):
-        return
+        return False
     order = [*(axis for axis in range(x.ndim) if axis not in axes), *axes]
     taps, factors, tiled, held, limit = case.kernel.size, None, None, 0, exact_below(case)
     letter, unless_product = h.dtype.char, False
@@ -81,7 +81,7 @@ def remember(
     elif isinstance(ready.compute, Tiled) and ready.compute.tiles.whole:
         tiled, held = ready.compute.tiles.compiled.placed(order, numbers.result.char), tiles.kept(case)
     else:
-        return
+        return False
     sums = None
     if tiled is None or not (ready.named or direct.refusal(case)):
         sums = prepared(
@@ -93,6 +93,7 @@ def remember(
         words, x, h, sums, factors, tiled, held, shape, numbers.result, prod(case.outputs) * case.kernel.size,
         prod(case.outputs) * taps > ALONE, placed,
     )  # fmt: skip
+    return True
 
 
 def forget() -> None:
@@ -127,7 +128,7 @@ def _as_they_are(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> bool:
 
 def _alone(ready: Ready, arithmetic: Arithmetic, numbers: Numbers, h: Array) -> bool:
     """Whether what is ready is the whole answer, whatever the values of the signal are."""
-    case = ready.case
+    case, complex_taps = ready.case, h.dtype.kind == "c"
     stores = case.stored is not None and ENGINES[ready.engine].stores
     parted = case.kernel.dtype.kind == "c" and case.signal.kind != "c"  # into the two parts of the taps
     return (
@@ -135,14 +136,13 @@ def _alone(ready: Ready, arithmetic: Arithmetic, numbers: Numbers, h: Array) -> 
         and (stores or _as_they_are(arithmetic, numbers, case))
         and arithmetic.normalize == "none"
         and arithmetic.borders == "computed"
-        and not any(case.plan.folds)
-        and all(axis.u == 1 for axis in case.plan.axes)
         and h.dtype.isnative
         and h.dtype.char in COMPILED
         and numbers.result.char in COMPILED
         and (case.signal.isnative or not numbers.integers)  # their size is read
-        and (h.dtype.kind != "c" or bool(h.imag.any()))
-        and 0 not in (*case.outputs, *case.plan.input_shape, *case.plan.kernel_shape)
+        and (not complex_taps or bool(h.imag.any()))
+        and (not parted or complex_taps)
+        and not [a for a, fold in zip(case.plan.axes, case.plan.folds, strict=True) if fold or a.u > 1 or not a.n * a.k]
+        and 0 not in case.outputs
         and count(case.outputs, ready.largest) == 1
-        and (not parted or h.dtype.kind == "c")
     )

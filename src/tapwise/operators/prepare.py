@@ -167,7 +167,8 @@ class Prepared:
             choice, self.measured = _measured(problem, choice, named=self._named)
         self.engine, self.reason, self.error = choice.engine, choice.reason, choice.error
         kept = replace(problem, signal=np.empty(0, case.signal))  # without the example
-        self._settled = _Settled(kept, Ready.of(case, self.engine, named=self._named))
+        self._settled = _Settled(kept, Ready(case, self.engine, self._named))
+        self._settled.ready.compute  # noqa: B018  made once, now
         self.memory = beside(self._settled.ready, problem.arithmetic, problem.numbers)
         self._said = ("prepared", next(_serial))
 
@@ -241,7 +242,7 @@ class Prepared:
         engine = choose_engine(now.case, self.engine).engine if self._named else self.engine
         if ENGINES[engine].refusal(now.case):
             engine = chosen(now.case)
-        made = _Settled(now, Ready.of(now.case, engine, named=self._named))
+        made = _Settled(now, Ready(now.case, engine, self._named))
         if now.numbers.integers and engine == self.engine:
             self._settled = replace(made, problem=replace(now, signal=problem.signal))
         return made
@@ -276,7 +277,7 @@ def _measured(problem: Problem, predicted: Choice, *, named: bool) -> tuple[Choi
     tried = [predicted.engine] if named else tried
 
     def call(name: str) -> Callable[[], object]:
-        ready = Ready.of(problem.case, name, named=named)
+        ready = Ready(problem.case, name, named)
         return lambda: problem.solve(ready, out=None, progress=None, inputs=())
 
     taken = interleaved({name: call(name) for name in tried}, SECONDS)

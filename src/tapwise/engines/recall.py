@@ -114,11 +114,17 @@ def suspended() -> Iterator[None]:
         _remembering = before
 
 
-def _lasting(word: object) -> bool:
-    """Whether a word stays what it is: compared by value or identity, it means the same at every call."""
-    if type(word) is tuple:
-        return all(_lasting(item) for item in word)
-    return word is None or type(word) in (str, int, bool, type, Convention) or isinstance(word, np.dtype)
+_LASTING = {type(None), str, int, bool, type, Convention}
+
+
+def _lasting(words: tuple[object, ...]) -> bool:
+    """Whether words stay what they are: compared by value or identity, they mean the same at every call."""
+    for word in words:
+        if type(word) in _LASTING or isinstance(word, np.dtype):
+            continue
+        if type(word) is not tuple or not _lasting(word):
+            return False
+    return True
 
 
 def _as_they_are(arithmetic: Arithmetic, numbers: Numbers, case: Case) -> bool:

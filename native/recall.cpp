@@ -2,6 +2,7 @@
 
 #include <cstring>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -213,9 +214,13 @@ PyObject* answer_by(const Known& known, const Asked& asked) {
     const Elements from = signal.elements(), to = result.elements();
     Elements weights = taps.elements();
     if (!known.factors.empty()) weights.at = const_cast<char*>(known.factors.data());
-    const auto compute = [&] {
-        if (known.tiles) return run_tiles(known, from, weights, to);
-        return run(*known.sums, from, weights, to, known.parallel);
+    const auto compute = [&]() noexcept {
+        try {
+            if (known.tiles) return run_tiles(known, from, weights, to);
+            return run(*known.sums, from, weights, to, known.parallel);
+        } catch (const std::bad_alloc&) {
+            return Outcome::no_memory;
+        }
     };
     Outcome outcome;
     if (known.products <= few) {
@@ -264,8 +269,11 @@ Elements Held::elements() const {
 }
 
 PyObject* recall(PyObject*, PyObject* const* arguments, Py_ssize_t count) {
-    if (count >= 3)
-        if (PyObject* y = answer(arguments[0], arguments[1], arguments[2], arguments + 3, count - 3)) return y;
+    try {
+        if (count >= 3)
+            if (PyObject* y = answer(arguments[0], arguments[1], arguments[2], arguments + 3, count - 3)) return y;
+    } catch (const std::bad_alloc&) {  // the general way may do with less, or says so
+    }
     PyErr_Clear();  // the general way says what is wrong
     Py_RETURN_NONE;
 }

@@ -9,7 +9,7 @@
 #include <stdexcept>
 
 #include "direct.h"
-#include "fourier.h"
+#include "overlap.h"
 #include "pool.h"
 #include "prepared.h"
 #include "recall.h"
@@ -41,29 +41,24 @@ Type type_of(char c) {
     throw std::invalid_argument("a number type that the native engine does not have");
 }
 
-// Fills in all but the type that is computed in.
-Filter filter_of(uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
-                 const std::string& y_type, const std::vector<int64_t>& y_strides, const std::vector<AxisNumbers>& axes,
-                 bool conjugate) {
-    if (axes.empty() || axes.size() > size_t(max_axes) || x_strides.size() != axes.size() || y_strides.size() != axes.size())
-        throw std::invalid_argument("axes and strides do not go together");
-    Filter f{};
+void take_order(const std::vector<int>& order, int axes, int* place) {
+    if (order.size() != size_t(axes)) throw std::invalid_argument("the axes do not go together");
+    for (size_t a = 0; a < order.size(); ++a) {
+        if (order[a] < 0 || order[a] >= axes) throw std::invalid_argument("the order names no axis");
+        place[a] = order[a];
+    }
+}
+
+void take_axes(Filter& f, const std::vector<AxisNumbers>& axes, int batch, const std::vector<int>& order, int* place) {
+    if (axes.empty() || axes.size() > size_t(max_axes) || batch < 0 || size_t(batch) >= axes.size())
+        throw std::invalid_argument("the axes do not go together");
+    take_order(order, int(axes.size()), place);
     f.axes = int(axes.size());
+    f.inner = 1;
     for (size_t a = 0; a < axes.size(); ++a) {
         const auto& [n, k, m, s, c, d, below, above, br, bi, ar, ai] = axes[a];
         f.axis[a] = Axis{n, k, m, s, c, d, Rule(below), Rule(above), {br, bi}, {ar, ai}};
-        f.x_stride[a] = x_strides[a];
-        f.y_stride[a] = y_strides[a];
     }
-    f.complex = is_complex(x_type);
-    f.conjugate_signal = conjugate;
-    f.inner = 1;
-    f.x = reinterpret_cast<const char*>(x);
-    f.x_type = type_of(x_type.at(0));
-    f.x_swapped = x_swapped;
-    f.y = reinterpret_cast<char*>(y);
-    f.y_type = type_of(y_type.at(0));
-    return f;
 }
 
 // The numbers of a filter without its arrays. Types are NumPy's letters; `order` says which axis of signal and result
@@ -72,22 +67,12 @@ Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y
                  const std::string& work, const std::vector<AxisNumbers>& axes, int batch, const std::vector<int>& order,
                  bool conjugate_signal, bool conjugate_taps, bool needs_imaginary, double exact_below, bool factors, bool unless_product,
                  const std::optional<std::tuple<double, double, int, int>>& stored) {
-    if (axes.empty() || axes.size() > size_t(max_axes) || order.size() != axes.size() || batch < 0 ||
-        size_t(batch) >= axes.size())
-        throw std::invalid_argument("the axes do not go together");
     Prepared p;
     Filter& f = p.filter;
-    f.axes = int(axes.size());
-    for (size_t a = 0; a < axes.size(); ++a) {
-        const auto& [n, k, m, s, c, d, below, above, br, bi, ar, ai] = axes[a];
-        f.axis[a] = Axis{n, k, m, s, c, d, Rule(below), Rule(above), {br, bi}, {ar, ai}};
-        if (order[a] < 0 || size_t(order[a]) >= axes.size()) throw std::invalid_argument("the order names no axis");
-        p.order[a] = order[a];
-    }
+    take_axes(f, axes, batch, order, p.order);
     f.complex = is_complex(x_type);
     f.work = type_of(work.at(0));
     f.conjugate_signal = conjugate_signal;
-    f.inner = 1;
     f.x_type = type_of(x_type.at(0));
     f.x_swapped = x_swapped;
     f.y_type = type_of(y_type.at(0));
@@ -135,64 +120,118 @@ bool fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y,
     return outcome == Outcome::done;
 }
 
-// The transform of a kernel, for any number of calls from any threads.
-class Transformed {
-  public:
-    Transformed(const std::string& work, const std::vector<int64_t>& lengths, uintptr_t taps,
-                const std::vector<int64_t>& shape) {
-        if (lengths.size() != shape.size()) throw std::invalid_argument("lengths and shape do not go together");
-        const Type type = type_of(work.at(0));
-        const int count = int(lengths.size());
-        if (!has_transform(type, count, lengths.data(), shape.data()))
-            throw std::invalid_argument("no transform has these lengths");
-        kernel_ = make_kernel(type, count, lengths.data(), reinterpret_cast<const double*>(taps), shape.data());
-        if (!kernel_) throw std::bad_alloc();
+// The number type that is computed in; the least and the largest norm, the spread: see Tiling; and pieces: taps as
+// pairs, and the digits that they meet.
+using Digits = std::tuple<int, int, bool, int64_t, int>;
+using StageNumbers = std::tuple<std::string, double, std::vector<std::tuple<nb::object, double, double, Digits>>>;
+
+std::shared_ptr<const Spectrum> spectrum_of(const std::string& work, const std::vector<int64_t>& lengths, nb::handle taps) {
+    const Held held(taps.ptr());
+    if (!held) throw nb::python_error();
+    const Py_buffer& view = held.view();
+    const std::vector<int64_t> shape(view.shape, view.shape + view.ndim);
+    const Type type = type_of(work.at(0));
+    if (lengths.size() != shape.size() || view.itemsize != 16 || !PyBuffer_IsContiguous(&view, 'C'))
+        throw std::invalid_argument("lengths and taps do not go together");
+    if (!has_transform(type, int(lengths.size()), lengths.data(), shape.data()))
+        throw std::invalid_argument("no transform has these lengths");
+    const double* pairs = static_cast<const double*>(view.buf);
+    return std::make_shared<const Spectrum>(type, lengths, std::vector<double>(pairs, pairs + view.len / 8), shape);
+}
+
+OverlapSave overlap_save(const std::string& x_type, bool x_swapped, const std::vector<AxisNumbers>& axes, int batch,
+                         const std::vector<int>& order, bool conjugate, bool complex_result, bool whole,
+                         const std::vector<int64_t>& kept, const std::vector<int64_t>& lengths,
+                         const std::vector<StageNumbers>& stages) {
+    OverlapSave made;
+    Filter& f = made.filter;
+    take_axes(f, axes, batch, order, made.order);
+    f.complex = is_complex(x_type);
+    f.conjugate_signal = conjugate;
+    f.x_type = type_of(x_type.at(0));
+    f.x_swapped = x_swapped;
+    made.batch = batch;
+    made.complex_result = complex_result;
+    made.whole = whole;
+    if (kept.size() != axes.size() - size_t(batch) || kept.size() > size_t(max_transformed) || kept.size() != lengths.size())
+        throw std::invalid_argument("axes and tiles do not go together");
+    for (size_t a = 0; a < kept.size(); ++a) {
+        const Axis& axis = f.axis[size_t(batch) + a];
+        const int64_t span = std::abs(axis.s) * (kept[a] - 1) + std::abs(axis.d) * (axis.k - 1) + 1;
+        if (kept[a] < 1 || span > lengths[a]) throw std::invalid_argument("a tile does not hold its outputs");
+        made.kept[a] = kept[a];
     }
-    Transformed(const Transformed&) = delete;
-    ~Transformed() { free_kernel(kernel_); }
-
-    size_t bytes() const { return kernel_->bytes; }
-
-    // Returns, for each tile, the norm of what went through its transform, and what became of it.
-    std::vector<std::pair<double, int>> apply(
-        uintptr_t x, const std::string& x_type, bool x_swapped, const std::vector<int64_t>& x_strides, uintptr_t y,
-        const std::string& y_type, const std::vector<int64_t>& y_strides, const std::vector<AxisNumbers>& axes,
-        bool conjugate, const std::vector<int64_t>& kept, std::tuple<double, double, double> limits, bool whole,
-        std::tuple<int, int, bool, int64_t, int> digits, bool survey, bool parallel) const {
-        if (kept.size() != size_t(kernel_->axes) || axes.size() < kept.size())
-            throw std::invalid_argument("axes and tiles do not go together");
-        Tiling t{};
-        t.kernel = kernel_;
-        t.filter = filter_of(x, x_type, x_swapped, x_strides, y, y_type, y_strides, axes, conjugate);
-        t.filter.work = kernel_->work;
-        t.complex_result = is_complex(y_type);
-        for (size_t a = 0; a < kept.size(); ++a) {
-            const Axis& axis = t.filter.axis[t.filter.axes - kernel_->axes + int(a)];
-            const int64_t span = std::abs(axis.s) * (kept[a] - 1) + std::abs(axis.d) * (axis.k - 1) + 1;
-            if (kept[a] < 1 || span > kernel_->length[a]) throw std::invalid_argument("a tile does not hold its outputs");
-            t.kept[a] = kept[a];
+    for (const auto& [work, spread, pieces] : stages) {
+        Stage stage{spread, {}};
+        nb::object before;  // neighbours may share a spectrum
+        for (const auto& [taps, least, most, digits] : pieces) {
+            const auto& [count, shift, top, bias, add] = digits;
+            const bool again = !stage.pieces.empty() && taps.is(before);
+            const auto spectrum = again ? stage.pieces.back().spectrum : spectrum_of(work, lengths, taps);
+            stage.pieces.push_back({spectrum, least, most, count, shift, top, bias, add});
+            before = taps;
         }
-        std::tie(t.least, t.most, t.spread) = limits;
-        std::tie(t.digits, t.digit_shift, t.top, t.bias, t.add_shift) = digits;
-        t.whole = whole;
-        t.survey = survey;
-        settle(t);
-        std::vector<Report> reports(size_t(t.tiles), Report{});
-        t.reports = reports.data();
-        bool done;
-        {
-            nb::gil_scoped_release released;
-            done = fourier(t, parallel);
-        }
-        if (!done) throw std::bad_alloc();
-        std::vector<std::pair<double, int>> told;
-        for (const Report& report : reports) told.emplace_back(report.norm, int(report.fate));
-        return told;
+        made.stages.push_back(std::move(stage));
     }
+    return made;
+}
 
-  private:
-    Kernel* kernel_;
-};
+using BoxNumbers = std::vector<std::pair<int64_t, int64_t>>;
+
+// Fills y with a box of outputs; returns boxes, each with its stage, the norm of what went through its transform, and
+// what became of it: see `run`.
+std::vector<std::tuple<BoxNumbers, int, double, int>> fill_tiles(const OverlapSave& tiles, nb::handle x, nb::handle y,
+                                                                 const std::string& y_type, const BoxNumbers& box,
+                                                                 bool survey) {
+    const Held signal(x.ptr()), result(y.ptr(), !survey);
+    if (!signal || !result) throw nb::python_error();
+    const int axes = tiles.filter.axes;
+    if (signal.view().ndim != axes || result.view().ndim != axes || box.size() != size_t(axes))
+        throw std::invalid_argument("the arrays have other axes than were prepared for");
+    Box whole{};
+    for (int a = 0; a < axes; ++a) {
+        const auto& [first, end] = box[size_t(a)];
+        const int place = tiles.order[a];
+        const Axis& axis = tiles.filter.axis[a];
+        if (first < 0 || end < first || end > axis.m || result.view().shape[place] != end - first ||
+            signal.view().shape[place] != (a < tiles.batch ? end - first : axis.n))
+            throw std::invalid_argument("the arrays have other lengths than were prepared for");
+        whole.first[a] = first;
+        whole.end[a] = end;
+    }
+    if (is_complex(y_type) != tiles.complex_result) throw std::invalid_argument("the result has another kind of numbers");
+    const Elements from = signal.elements(), to = result.elements();
+    std::vector<Told> told;
+    bool done;
+    {
+        nb::gil_scoped_release released;
+        done = run(tiles, from, to, type_of(y_type.at(0)), whole, survey, told);
+    }
+    if (!done) throw std::bad_alloc();
+    std::vector<std::tuple<BoxNumbers, int, double, int>> all;
+    for (const Told& one : told) {
+        BoxNumbers ends;
+        for (int a = 0; a < axes; ++a) ends.emplace_back(one.box.first[a], one.box.end[a]);
+        all.emplace_back(std::move(ends), one.stage, one.norm, int(one.fate));
+    }
+    return all;
+}
+
+// The same for results of one type, in arrays whose axes stand in another order.
+OverlapSave placed(OverlapSave made, const std::vector<int>& order, const std::string& y_type) {
+    made.filter.y_type = type_of(y_type.at(0));
+    take_order(order, made.filter.axes, made.order);
+    return made;
+}
+
+// The bytes of all spectra, which are made.
+size_t spectra_bytes(const OverlapSave& tiles) {
+    size_t bytes = 0;
+    for (const Stage& stage : tiles.stages)
+        for (const Piece& piece : stage.pieces)
+            if (const Kernel* kernel = piece.spectrum->made()) bytes += kernel->bytes;
+    return bytes;
+}
 
 PyMethodDef methods[] = {
     {"recall", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(&recall)), METH_FASTCALL,
@@ -212,18 +251,23 @@ NB_MODULE(_native, m) {
           nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"), nb::arg("factors"), nb::arg("unless_product"),
           nb::arg("stored").none());
     if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw nb::python_error();
-    m.def("remember", [](nb::tuple words, nb::handle x, nb::handle h, const Prepared& prepared, nb::tuple shape,
-                         nb::handle dtype, int64_t products, bool parallel, bool placed) {
-        remember(words.ptr(), x.ptr(), h.ptr(), prepared, shape.ptr(), dtype.ptr(), products, parallel, placed);
-    });
+    m.def("remember", [](nb::tuple words, nb::handle x, nb::handle h, std::optional<Prepared> sums, nb::handle factors,
+                         const OverlapSave* tiles, size_t bytes, nb::tuple shape, nb::handle dtype,
+                         int64_t products, bool parallel, bool placed) {
+        Answer answer{std::move(sums), factors.is_none() ? nullptr : factors.ptr(),
+                      tiles ? std::make_shared<const OverlapSave>(*tiles) : nullptr, bytes};
+        remember(words.ptr(), x.ptr(), h.ptr(), std::move(answer), shape.ptr(), dtype.ptr(), products, parallel, placed);
+    }, nb::arg("words"), nb::arg("x"), nb::arg("h"), nb::arg("sums").none(), nb::arg("factors").none(),
+       nb::arg("tiles").none(), nb::arg("bytes"), nb::arg("shape"), nb::arg("dtype"), nb::arg("products"),
+       nb::arg("parallel"), nb::arg("placed"));
     m.def("forget", &forget);
-    nb::class_<Transformed>(m, "Transformed")
-        .def(nb::init<const std::string&, const std::vector<int64_t>&, uintptr_t, const std::vector<int64_t>&>(),
-             nb::arg("work"), nb::arg("lengths"), nb::arg("taps"), nb::arg("shape"))
-        .def_prop_ro("bytes", &Transformed::bytes)
-        .def("apply", &Transformed::apply, nb::arg("x"), nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("x_strides"),
-             nb::arg("y"), nb::arg("y_type"), nb::arg("y_strides"), nb::arg("axes"), nb::arg("conjugate"), nb::arg("kept"),
-             nb::arg("limits"), nb::arg("whole"), nb::arg("digits"), nb::arg("survey"), nb::arg("parallel"));
+    nb::class_<OverlapSave>(m, "OverlapSave")
+        .def_prop_ro("bytes", &spectra_bytes)
+        .def("placed", &placed, nb::arg("order"), nb::arg("y_type"))
+        .def("fill", &fill_tiles, nb::arg("x"), nb::arg("y"), nb::arg("y_type"), nb::arg("box"), nb::arg("survey"));
+    m.def("overlap_save", &overlap_save, nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("axes"), nb::arg("batch"),
+          nb::arg("order"), nb::arg("conjugate"), nb::arg("complex_result"), nb::arg("whole"), nb::arg("kept"),
+          nb::arg("lengths"), nb::arg("stages"));
     m.def("least_elements", [](const std::string& work) { return least_elements(type_of(work.at(0))); });
     m.def("instruction_set", &instruction_set);
     m.def("instruction_sets", &instruction_sets);

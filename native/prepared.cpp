@@ -172,6 +172,7 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
     const int64_t part = size_of(f.y_type);
     const int64_t x_bytes = size_of(f.x_type) * (f.complex ? 2 : 1), y_bytes = part * (p.y_complex ? 2 : 1);
     if (p.factors) {
+        if (p.exact_below > 0 && !(largest(p, x) < p.exact_below)) return Outcome::unfit;
         f.taps[0] = taps.at;
         join_beside(f, p.batch, x_bytes, y_bytes);
         if (!separable(f, parallel)) return Outcome::no_memory;
@@ -201,6 +202,21 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
 }
 
 }  // namespace
+
+void narrow(Filter& f, int batch, const int* order, const Box& whole, const Box& box, Elements& x, Elements& y) {
+    for (int a = 0; a < f.axes; ++a) {
+        Axis& axis = f.axis[a];
+        const int64_t ahead = box.first[a] - whole.first[a];
+        y.at += ahead * y.stride[order[a]];
+        axis.m = box.end[a] - box.first[a];
+        if (a < batch) {
+            x.at += ahead * x.stride[order[a]];
+            axis.n = axis.m;
+        } else {
+            axis.c += axis.s * box.first[a];
+        }
+    }
+}
 
 int64_t packed_bytes(const Prepared& prepared) {
     const Filter& f = prepared.filter;

@@ -15,7 +15,7 @@ struct Prepared {
     bool needs_imaginary = false;  // complex taps without an imaginary part are unfit too
     bool factors = false;  // the taps are packed factors, in the type that is computed in: see `separable`
     bool unless_product = false;  // taps that may be a product of one factor for each axis are unfit: others may do them
-    double exact_below = 0;  // for whole numbers: unfit unless no sum reaches this, the largest sample times all taps
+    double exact_below = 0;  // for whole numbers: unfit unless no sum reaches this, the largest sample times all taps (but factors)
 };
 
 // An array: its first element, and its strides in bytes.
@@ -23,6 +23,14 @@ struct Elements {
     char* at;
     int64_t stride[max_axes];
 };
+
+// Outputs from `first` on up to `end`, along each axis of a filter.
+struct Box {
+    int64_t first[max_axes], end[max_axes];
+};
+
+// Leaves of a filter the outputs of a box, and moves arrays that begin where `whole` does to where the box begins.
+void narrow(Filter& filter, int batch, const int* order, const Box& whole, const Box& box, Elements& x, Elements& y);
 
 enum class Outcome { done, unfit, lost, no_memory };
 

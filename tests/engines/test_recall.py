@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import tapwise as tw
-from tapwise.engines import forget, suspended
+from tapwise.engines import forget, remember, suspended
 from tapwise.engines import recall as room
 from tapwise.engines.direct import prepared
 from tapwise.errors import ArgumentError, ArgumentTypeError, IntegerOverflow
@@ -40,16 +40,26 @@ def _begin_with_nothing() -> Iterator[None]:
 
 @pytest.fixture
 def recalls(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each call from here on was recalled, as the operators see it."""
+    """Whether each call from here on was recalled, as the operators see it; but for what was remembered just before."""
     seen: list[bool] = []
+    new = False
 
     def watched(*arguments: Any) -> Any:
+        nonlocal new
         y = native.recall(*arguments)
-        seen.append(y is not None)
+        if not new:
+            seen.append(y is not None)
+        new = False
         return y
+
+    def remembered(*arguments: Any, **words: Any) -> bool:
+        nonlocal new
+        new = remember(*arguments, **words)
+        return new
 
     for name in ("apply", "named"):
         monkeypatch.setattr(importlib.import_module(f"tapwise.operators.{name}"), "recalled", watched)
+    monkeypatch.setattr(importlib.import_module("tapwise.operators.apply"), "remember", remembered)
     return seen
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -30,7 +31,7 @@ class Stored:
     overflow: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """What an engine is asked to do; signals come later, in blocks.
 
@@ -70,7 +71,7 @@ class Case:
     accuracy: str = "normwise"
     stored: Stored | None = None
 
-    @property
+    @cached_property
     def outputs(self) -> tuple[int, ...]:
         """The shape of all outputs before they are folded, batch first."""
         return self.batch + self.plan.unfolded_shape

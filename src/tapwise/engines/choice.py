@@ -105,16 +105,9 @@ def choose(case: Case, engine: str = "auto") -> Choice:
     return Choice(sums, reason, times, refused, _promise(case, sums))
 
 
-def chosen(case: Case, engine: str = "auto") -> tuple[str, bool]:
-    """Return the name of the engine that `choose` gives, and whether it is so whatever signal and taps hold.
-
-    Where direct sums are done soon, no other engine is asked; where not, only taps that are a product of factors change
-    that they are taken.
-    """
-    if engine == "auto" and soon(case):
-        return "direct", True
-    name = choose(case, engine).engine
-    return name, engine != "auto" or name == "direct"
+def chosen(case: Case, engine: str = "auto") -> str:
+    """Return the name of the engine that `choose` gives; where direct sums are done soon, no other is asked."""
+    return "direct" if engine == "auto" and soon(case) else choose(case, engine).engine
 
 
 def soon(case: Case) -> bool:

@@ -76,12 +76,13 @@ class Direct:
             return f"it has no products of {case.signal} in {case.work}"
         if len(case.outputs) > MOST_AXES:
             return f"it has no more than {MOST_AXES} axes"
-        constants = [side.value for a in case.plan.axes for side in (a.below, a.above) if side.rule == "constant"]
-        if case.integers and any(abs(complex(value)) > EXACT_IN_DOUBLE for value in constants):
-            return "a constant of the boundary is too large"
-        if case.signal.kind != "c" and any(isinstance(value, complex) for value in constants):
-            return "a constant of the boundary is complex and the signal is not"
-        if _far_apart(case.plan.axes[-1]) or any(max(abs(a.s), abs(a.c), abs(a.d)) > FARTHEST for a in case.plan.axes):
+        axes = case.plan.axes
+        if constants := [side.value for a in axes for side in (a.below, a.above) if side.rule == "constant"]:
+            if case.integers and any(abs(complex(value)) > EXACT_IN_DOUBLE for value in constants):
+                return "a constant of the boundary is too large"
+            if case.signal.kind != "c" and any(isinstance(value, complex) for value in constants):
+                return "a constant of the boundary is complex and the signal is not"
+        if _far_apart(axes[-1]) or [a for a in axes if max(abs(a.s), abs(a.c), abs(a.d)) > FARTHEST]:
             return "taps or outputs lie so far apart that it would copy more of the signal than it reads"
         if not np.isfinite(case.kernel).all():
             return "a tap is infinite or NaN, and zeros beside the signal would be multiplied with it"
@@ -214,7 +215,7 @@ def prepared(
     `order` says which axis of signal and result each axis is, the `batch` axes first; by default they stand so. Taps
     that it must not take as they are, it refuses: see native/prepared.h. `factors` are taps packed one after the other.
     """
-    numbers = [(n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for n in batch] + [_numbers(axis) for axis in axes]
+    numbers = [batch_numbers(n) for n in batch] + [axis_numbers(axis) for axis in axes]
     return native.prepare(
         case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
         list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
@@ -281,7 +282,13 @@ def _unspread(axis: AxisPlan) -> list[_Class]:
     return classes
 
 
-def _numbers(axis: AxisPlan) -> tuple[Any, ...]:
+def batch_numbers(n: int) -> tuple[Any, ...]:
+    """Return the numbers of an axis that is not filtered, as compiled code takes them."""
+    return (n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0)
+
+
+def axis_numbers(axis: AxisPlan) -> tuple[Any, ...]:
+    """Return the numbers of a filtered axis, as compiled code takes them."""
     below, above = complex(axis.below.value), complex(axis.above.value)
     rules = (RULES[axis.below.rule], RULES[axis.above.rule])
     return (axis.n, axis.k, axis.m, axis.s, axis.c, axis.d, *rules, below.real, below.imag, above.real, above.imag)

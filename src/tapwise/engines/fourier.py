@@ -137,7 +137,7 @@ class Fourier:
     def worker(self, case: Case, *, cautious: bool = False) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block; it raises `Unfit`, if cautious also for spiky tiles."""
         if _compiled(case):
-            return _by_tiles(case, cautious=cautious)
+            return Tiled(case, cautious=cautious)
         from scipy import fft
 
         lengths = _lengths_of(case)
@@ -186,19 +186,21 @@ def _compiled(case: Case) -> bool:
     return rates.time("fourier", tiles.features(case, USUAL)) <= rates.time("fourier", _large(case, USUAL))
 
 
-def _by_tiles(case: Case, *, cautious: bool) -> Callable[[Array, Block, Array | None], Array]:
-    transformed = tiles.Tiles(case, cautious=cautious)
+class Tiled:
+    """The worker of compiled tiles."""
 
-    def compute(x: Array, block: Block, out: Array | None) -> Array:
-        y, left = transformed.compute(x, block, out)
+    def __init__(self, case: Case, *, cautious: bool) -> None:
+        self.tiles = tiles.Tiles(case, cautious=cautious)
+
+    def __call__(self, x: Array, block: Block, out: Array | None) -> Array:
+        """Return the outputs of a block, or raise `Unfit`."""
+        y, left = self.tiles.compute(x, block, out)
         if not left:
             return y
         why = REASONS[left[0][1]]
-        if case.integers:
+        if self.tiles.case.integers:
             why = "the error bound of a tile is not below 0.5, which exact integers need"
         raise Unfit(why, y, [box for box, _ in left])
-
-    return compute
 
 
 def _shape(block: Block) -> tuple[int, ...]:

@@ -61,6 +61,7 @@ def set_threads(count: int) -> None:
     count = whole("count", count, least=1)
     if native is not None:
         native.set_threads(count)
+        native.forget()  # a choice of an engine counts threads
 
 
 def threads() -> int:

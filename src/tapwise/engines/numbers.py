@@ -186,6 +186,8 @@ def _others(arithmetic: Arithmetic, plan: Plan) -> DType:
     """Return the least dtype kind that gain, offset and the boundaries' constants ask for."""
     sides = [side.value for axis in plan.axes for side in (axis.below, axis.above)]
     values = [arithmetic.gain, arithmetic.offset, *sides]
+    if {type(value) for value in values} == {int}:
+        return np.dtype(bool)
     if any(isinstance(value, complex) for value in values):
         return np.dtype(np.complex64)
     fractional = any(value % 1 != 0 for value in values if not isinstance(value, complex))  # or infinite, or NaN

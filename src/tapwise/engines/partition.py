@@ -21,7 +21,7 @@ def blocks(shape: tuple[int, ...], batch: int, largest: tuple[int, ...]) -> Iter
 
 def count(shape: tuple[int, ...], largest: tuple[int, ...]) -> int:
     """Return how many blocks that makes."""
-    return prod(-(-n // step) for n, step in zip(shape, largest, strict=True))
+    return prod([-(-n // step) for n, step in zip(shape, largest, strict=True)])
 
 
 def trailing(shape: tuple[int, ...], limit: int) -> tuple[int, ...]:

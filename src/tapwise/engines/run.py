@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -24,24 +25,28 @@ if TYPE_CHECKING:
     from tapwise.engines.numbers import Numbers
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ready:
-    """An engine with what it makes of a case once: packed taps, a spectrum. Any threads may use it, for any signals."""
+    """An engine that can do the case; unless it was named, others do what it would spoil.
+
+    Any threads may use it, for any signals.
+    """
 
     case: Case
     engine: str
     named: bool
-    largest: tuple[int, ...]
-    compute: Callable[[Array, Block, Array | None], Array]
 
-    @classmethod
-    @np.errstate(over="ignore", invalid="ignore")
-    def of(cls, case: Case, engine: str, *, named: bool) -> Ready:
-        """Return an engine that can do the case, ready for it; unless it was named, others do what it would spoil."""
-        taken = ENGINES[engine]
-        largest = tuple(max(step, 1) for step in taken.block(case))
-        compute = fourier.worker(case, cautious=not named) if taken is fourier else taken.worker(case)
-        return cls(case, engine, named, largest, compute)
+    @cached_property
+    def largest(self) -> tuple[int, ...]:
+        """The largest block."""
+        return tuple([max(step, 1) for step in ENGINES[self.engine].block(self.case)])
+
+    @cached_property
+    def compute(self) -> Callable[[Array, Block, Array | None], Array]:
+        """What the engine makes of the case once: packed taps, a spectrum."""
+        taken = ENGINES[self.engine]
+        with np.errstate(over="ignore", invalid="ignore"):
+            return fourier.worker(self.case, cautious=not self.named) if taken is fourier else taken.worker(self.case)
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tapwise.engines.case import Array, Block, Case
-    from tapwise.geometry import AxisPlan
 
 #: Multiply-adds of one block: about a twentieth of a second, after which Ctrl-C is heard.
 BLOCK = 1 << 29
@@ -120,8 +119,7 @@ class Separable:
 
     def worker(self, case: Case) -> Callable[[Array, Block, Array | None], Array]:
         """Return the function that computes a block."""
-        real = np.dtype(work_type(case).char.lower())
-        taps = _packed(_found(case), case.plan.axes).astype(real)
+        taps = packed(case)
 
         def compute(x: Array, block: Block, out: Array | None) -> Array:
             part = np.require(x[block.batch], requirements="A")
@@ -130,7 +128,7 @@ class Separable:
             axes = [shifted(axis, *bounds) for axis, bounds in zip(case.plan.axes, block.bounds, strict=True)]
             stored = None if out is None else case.stored
             batch = shape[: len(block.batch)]
-            passes = prepared(case, axes, batch, y.dtype, real.char, factors=True, stored=stored)
+            passes = prepared(case, axes, batch, y.dtype, taps.dtype.char, factors=True, stored=stored)
             if not passes.fill(part, taps, y, prod(shape) * taps.size > ALONE):
                 raise Lost
             return y
@@ -157,11 +155,13 @@ def _found(case: Case) -> Factors:
     return found
 
 
-def _packed(found: Factors, axes: tuple[AxisPlan, ...]) -> Array:
+def packed(case: Case) -> Array:
     """Return the factors one after the other, each in the order of the positions it reads."""
+    found, axes = _found(case), case.plan.axes
     turned = [slice(None, None, 1 if axis.d > 0 else -1) for axis in axes]
     planes = found.planes.reshape(tuple(axis.k for axis in axes[:-2]))[tuple(turned[:-2])]
-    return np.concatenate([planes.ravel(), found.rows[turned[-2]], found.columns[turned[-1]]])
+    parts = [planes.ravel(), found.rows[turned[-2]], found.columns[turned[-1]]]
+    return np.concatenate(parts).astype(work_type(case).char.lower())
 
 
 separable = Separable()

@@ -19,15 +19,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.engines.case import Block
-from tapwise.engines.digits import WHOLE, Digits, limbs, norm
-from tapwise.engines.direct import RULES
+from tapwise.engines.digits import WHOLE, limbs, norm
+from tapwise.engines.direct import axis_numbers, batch_numbers
 from tapwise.engines.native import native, threads
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import trailing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tapwise.engines.case import Array, Case
     from tapwise.geometry import AxisPlan
 
@@ -40,7 +38,7 @@ C = 6.4
 LARGEST, LONGEST = 1 << 21, 1 << 20
 #: Elements transformed in one block: about a twentieth of a second, after which Ctrl-C is heard.
 BLOCK = 1 << 26
-#: Elements below which one thread is faster than two.
+#: Outputs below which one thread is faster than two (native/overlap.cpp).
 ALONE = 1 << 14
 #: What is done beside the transforms, counted in binary digits of them: reading, judging and writing an element; a row
 #: of a tile; an element of a kernel's spectrum. Tiles of more than so many bytes leave a core's cache, and take so many
@@ -50,8 +48,6 @@ CACHED, UNCACHED = 2 << 20, 2.5
 #: A tile whose largest magnitude is this many times the median of those that are not 0 is unfit for float32; and for
 #: float64, unless `fourier` is named.
 SINGLE_SPREAD, SPREAD = 2.0**8, 2.0**20
-#: Unfit tiles beyond which the whole block goes to the next number type.
-MANY = 32
 #: The smallest float64 above 0, for numbers that are smaller still.
 TINY = 5e-324
 
@@ -131,123 +127,101 @@ def block(case: Case) -> tuple[int, ...]:
 
 
 def memory(case: Case) -> int:
-    """Return the bytes beside input and output: twiddles and spectra, and a tile for each thread."""
+    """Return the bytes beside input and output: what is kept, and a tile for each thread."""
     chosen = tiling(case)
-    sizes = [4, 8] if not case.integers and case.work.char in "fF" else [8]
+    return kept(case) + threads() * (16 * chosen.elements + 32 * chosen.lengths[-1] + 640)
+
+
+def kept(case: Case) -> int:
+    """Return the bytes of twiddles and spectra, in all number types."""
+    chosen, sizes = tiling(case), [4, 8] if _single(case) else [8]
     spectra = limbs(case, chosen.elements, C).taps if case.integers else 1
-    kernels = sum(2 * size * (chosen.elements * (spectra + 1) + sum(chosen.lengths)) for size in sizes)
-    return kernels + threads() * (2 * sizes[-1] * chosen.elements + 32 * chosen.lengths[-1] + 640)
+    return sum(2 * size * (chosen.elements * (spectra + 1) + sum(chosen.lengths)) for size in sizes)
 
 
 class Tiles:
-    """A case's kernel, transformed, for any number of signals."""
+    """A case's kernel for any number of signals, transformed when it is first needed.
+
+    Attributes
+    ----------
+    compiled : OverlapSave
+        The compiled tiles, stage after stage, each in a number type of its own.
+    whole : bool
+        Whether sums are complete at once, and not added up from pieces of their digits.
+    """
 
     def __init__(self, case: Case, *, cautious: bool) -> None:
         self.case = case
         self.tiling = tiling(case)
-        self.taps = laid_out(case)
-        self.letters = "fd" if not case.integers and case.work.char in "fF" and 1e-30 < norm(self.taps) < 1e30 else "d"
-        self.spreads = {"f": SINGLE_SPREAD, "d": SPREAD if cautious and not case.integers else 0.0}
-        self.made: dict[str, _Stage] = {}
-
-    @property
-    def stages(self) -> Iterator[_Stage]:
-        """One after the other, made when first asked for, by whichever thread asks."""
-        for letter in self.letters:
-            yield self.made.get(letter) or self.made.setdefault(letter, self._stage(letter))
-
-    def _stage(self, letter: str) -> _Stage:
-        if not self.case.integers:
-            return _Stage(self.case, self.tiling, letter, [self.taps], [WHOLE], self.spreads[letter])
-        parted = limbs(self.case, self.tiling.elements, C)
-        return _Stage(self.case, self.tiling, letter, parted.kernel(self.taps), parted.pairs(), 0.0)
+        taps, pairs = laid_out(case), [WHOLE]
+        letters = "fd" if not case.integers and case.work.char in "fF" and 1e-30 < norm(taps) < 1e30 else "d"
+        spreads = {"f": SINGLE_SPREAD, "d": SPREAD if cautious and not case.integers else 0.0}
+        pieces = [taps]
+        if case.integers:
+            parted = limbs(case, self.tiling.elements, C)
+            pieces, pairs = parted.kernel(taps), parted.pairs()
+        norms = [norm(piece) for piece in pieces]
+        wide = [np.ascontiguousarray(piece, np.complex128) for piece in pieces]
+        self.whole = pairs == [WHOLE]
+        self._norm, self._infos = norms[0], [np.finfo(letter) for letter in letters]
+        stages = [
+            (letter, spreads[letter], [
+                (wide[d.kernel], *self._limits(info, norms[d.kernel]), (d.count, d.shift, d.top, d.bias, d.add))
+                for d in pairs
+            ]) for letter, info in zip(letters, self._infos, strict=True)
+        ]  # fmt: skip
+        numbers = [batch_numbers(n) for n in case.batch] + [axis_numbers(axis) for axis in case.plan.axes]
+        self.compiled = native.overlap_save(
+            case.signal.char, not case.signal.isnative, numbers, len(case.batch), list(range(len(numbers))),
+            case.conjugate_signal, case.work.kind == "c", case.integers, self.tiling.kept, self.tiling.lengths, stages,
+        )  # fmt: skip
 
     def compute(self, x: Array, block: Block, out: Array | None) -> tuple[Array, list[tuple[Block, Fate]]]:
         """Return the outputs of a block, written into `out` if there is one, and the boxes of those left out."""
         y = np.empty(_shape(block), self.case.work) if out is None else out
-        left = [(block, Fate.DONE)]
-        for stage in self.stages:
-            if len(left) > MANY:  # at once is faster than one by one
-                left = [(block, Fate.DONE)]
-            left = [unfit for box, _ in left for unfit in stage.apply(x, box, y[within(box, block)])]
-            if not left:
-                break
+        sums = y if self.whole else np.zeros(y.shape, np.int64)
+        left = [(box, fate) for box, _, _, fate in self._fill(x, block, sums, survey=False)]
+        if not self.whole:  # a box may be told of for every two pieces that meet
+            y[...] = sums.view(y.dtype) if y.dtype == np.uint64 else sums
+            left = list({str(box): (box, fate) for box, fate in left}.values())
         return y, left
 
     def bounds(self, x: Array, block: Block) -> tuple[Array, list[tuple[Block, Fate]]]:
         """Return the bound on the error of every output of a block, and the boxes of those it does not compute."""
-        bound, left = np.empty(_shape(block)), [(block, Fate.DONE)]
-        for stage in self.stages:
-            if len(left) > MANY:
-                left = [(block, Fate.DONE)]
-            left = [unfit for box, _ in left for unfit in stage.survey(x, box, bound[within(box, block)])]
-            if not left:
-                break
+        bound = np.empty(_shape(block))
+        left: list[tuple[Block, Fate]] = []
+        y = np.broadcast_to(np.zeros((), self.case.work), bound.shape)
+        for box, stage, size, fate in self._fill(x, block, y, survey=True):
+            if fate == Fate.DONE:
+                bound[within(box, block)] = self._bound(stage, size)
+            else:
+                left.append((box, fate))
         return bound, left
 
+    def _fill(self, x: Array, block: Block, y: Array, *, survey: bool) -> list[tuple[Block, int, float, Fate]]:
+        """Fill y but for the boxes that are told of, with the stage, the norm, and why; see native/overlap.h."""
+        part, lead = np.require(x[block.batch], requirements="A"), len(block.batch)
+        ends = [(s.start, s.stop) for s in block.batch] + [*block.bounds]
+        told = self.compiled.fill(part, y, y.dtype.char, ends, survey)
+        return [
+            (Block(tuple(slice(*ends) for ends in box[:lead]), tuple(box[lead:])), stage, size, Fate(fate))
+            for box, stage, size, fate in told
+        ]
 
-class _Stage:
-    """The spectra of a kernel, or of the pieces of its digits, in one number type, and what is fit for it."""
-
-    def __init__(
-        self, case: Case, tiling: Tiling, letter: str, kernels: list[Array], digits: list[Digits], spread: float
-    ) -> None:
-        self.case, self.tiling, self.digits, self.spread = case, tiling, digits, spread
-        self.info = np.finfo(letter)
-        self.norms = [norm(taps) for taps in kernels]
-        self.transformed = [_transformed(letter, tiling.lengths, taps) for taps in kernels]
-
-    def apply(self, x: Array, box: Block, y: Array) -> list[tuple[Block, Fate]]:
-        """Fill y but for the boxes that are returned."""
-        if self.digits == [WHOLE]:
-            return _unfit(self._run(x, box, y, WHOLE, whole=self.case.integers))
-        sums = np.zeros(y.shape, np.int64)
-        left = {}
-        for digits in self.digits:
-            left.update(dict(_unfit(self._run(x, box, sums, digits, whole=True))))
-        y[...] = sums.view(y.dtype) if y.dtype == np.uint64 else sums
-        return list(left.items())
-
-    def survey(self, x: Array, box: Block, bound: Array) -> list[tuple[Block, Fate]]:
-        """Fill in the error bounds but for the boxes that are returned."""
-        y = np.broadcast_to(np.zeros((), self.case.work), _shape(box))
-        told = self._run(x, box, y, WHOLE, whole=False, survey=True)
-        for tile, size, fate in told:
-            if fate == Fate.DONE:
-                bound[within(tile, box)] = self._bound(size)
-        return _unfit(told)
-
-    def _bound(self, norm: float) -> float:
-        length, taps = self.tiling.elements, self.norms[0]
+    def _bound(self, stage: int, size: float) -> float:
+        length, info = self.tiling.elements, self._infos[stage]
         # What underflows in one array is multiplied by the other: by at most the sum of its magnitudes.
-        underflow = max(float(self.info.smallest_subnormal), TINY) * (1.0 + sqrt(length) * (norm + taps))
-        return C * log2(length) * (float(self.info.eps) * norm * taps + underflow)
+        underflow = max(float(info.smallest_subnormal), TINY) * (1.0 + sqrt(length) * (size + self._norm))
+        return C * log2(length) * (float(info.eps) * size * self._norm + underflow)
 
-    def _limits(self, taps: float) -> tuple[float, float]:
+    def _limits(self, info: Any, taps: float) -> tuple[float, float]:
         """Return between which norms a tile may be transformed: sums stay finite, and whole numbers can be told."""
-        length, eps = self.tiling.elements, float(self.info.eps)
+        length, eps = self.tiling.elements, float(info.eps)
         if self.case.integers:
             return 0.0, 0.4999 / max(C * log2(length) * eps * taps, TINY)
-        most = (float(self.info.max) / length - taps) / (taps + 1.0) / 2.0
-        least = 2.0 * float(self.info.smallest_subnormal) * (1.0 / taps + sqrt(length)) / eps if eps > 1e-10 else 0.0
+        most = (float(info.max) / length - taps) / (taps + 1.0) / 2.0
+        least = 2.0 * float(info.smallest_subnormal) * (1.0 / taps + sqrt(length)) / eps if eps > 1e-10 else 0.0
         return least, most
-
-    def _run(
-        self, x: Array, box: Block, y: Array, digits: Digits, *, whole: bool, survey: bool = False
-    ) -> list[tuple[Block, float, Fate]]:
-        part, axes = np.require(x[box.batch], requirements="A"), self.case.plan.axes
-        numbers = [(n, 1, n, 1, 0, 1, 0, 0, 0.0, 0.0, 0.0, 0.0) for n in y.shape[: len(box.batch)]]
-        numbers += [_numbers(axis, *ends) for axis, ends in zip(axes, box.bounds, strict=True)]
-        told = self.transformed[digits.kernel].apply(
-            part.ctypes.data, part.dtype.char, not part.dtype.isnative, part.strides, y.ctypes.data, y.dtype.char,
-            y.strides, numbers, self.case.conjugate_signal, self.tiling.kept,
-            (*self._limits(self.norms[digits.kernel]), self.spread), whole,
-            (digits.count, digits.shift, digits.top, digits.bias, digits.add), survey, y.size > ALONE,
-        )  # fmt: skip
-        boxes = _tiles(box, axes, self.tiling.kept)
-        if not survey and all(not fate for _, fate in told):
-            return []
-        return [(tile, norm, Fate(fate)) for tile, (norm, fate) in zip(boxes, told, strict=True)]
 
 
 def laid_out(case: Case) -> Array:
@@ -270,36 +244,6 @@ def within(box: Block, block: Block) -> tuple[slice, ...]:
 
 def _shape(block: Block) -> tuple[int, ...]:
     return (*(s.stop - s.start for s in block.batch), *(b - a for a, b in block.bounds))
-
-
-def _transformed(letter: str, lengths: tuple[int, ...], taps: Array) -> Any:
-    pairs = np.ascontiguousarray(taps, np.complex128)
-    return native.Transformed(letter, lengths, pairs.ctypes.data, pairs.shape)
-
-
-def _numbers(axis: AxisPlan, start: int, stop: int) -> tuple[Any, ...]:
-    below, above = complex(axis.below.value), complex(axis.above.value)
-    rules = (RULES[axis.below.rule], RULES[axis.above.rule])
-    place = (axis.n, axis.k, stop - start, axis.s, axis.c + axis.s * start, axis.d)
-    return (*place, *rules, below.real, below.imag, above.real, above.imag)
-
-
-def _tiles(box: Block, axes: tuple[AxisPlan, ...], kept: tuple[int, ...]) -> Iterator[Block]:
-    """Yield the tiles of a box in their order: batch elements one by one, reversed outputs from their end."""
-    cuts = []
-    for (start, stop), axis, step in zip(box.bounds, axes, kept, strict=True):
-        if axis.s > 0:
-            cuts.append([(a, min(a + step, stop)) for a in range(start, stop, step)])
-        else:
-            cuts.append([(max(b - step, start), b) for b in range(stop, start, -step)])
-    batches = [[slice(b, b + 1) for b in range(s.start, s.stop)] for s in box.batch]
-    for batch in itertools.product(*batches):
-        for bounds in itertools.product(*cuts):
-            yield Block(batch, bounds)
-
-
-def _unfit(told: list[tuple[Block, float, Fate]]) -> list[tuple[Block, Fate]]:
-    return [(box, fate) for box, _, fate in told if fate != Fate.DONE]
 
 
 def _single(case: Case) -> bool:

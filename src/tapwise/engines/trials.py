@@ -75,7 +75,7 @@ class Trial:
         out = np.zeros(case.outputs, numbers.result)
 
         def solve(engine: str) -> None:
-            run(Ready.of(case, engine, named=True), meant.arithmetic, numbers, x, out, axes=axes)
+            run(Ready(case, engine, named=True), meant.arithmetic, numbers, x, out, axes=axes)
 
         return Posed(case, out, solve)
 

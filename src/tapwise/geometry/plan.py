@@ -48,22 +48,22 @@ class Plan:
     @property
     def input_shape(self) -> tuple[int, ...]:
         """The lengths of the input."""
-        return tuple(axis.n for axis in self.axes)
+        return tuple([axis.n for axis in self.axes])
 
     @property
     def kernel_shape(self) -> tuple[int, ...]:
         """The lengths of the kernel."""
-        return tuple(axis.k for axis in self.axes)
+        return tuple([axis.k for axis in self.axes])
 
     @property
     def unfolded_shape(self) -> tuple[int, ...]:
         """The lengths of the output before it is folded."""
-        return tuple(axis.m for axis in self.axes)
+        return tuple([axis.m for axis in self.axes])
 
     @property
     def output_shape(self) -> tuple[int, ...]:
         """The lengths of the output."""
-        return tuple(fold.n if fold else axis.m for axis, fold in zip(self.axes, self.folds, strict=True))
+        return tuple([fold.n if fold else axis.m for axis, fold in zip(self.axes, self.folds, strict=True)])
 
 
 def forward(convention: Convention, inputs: Sequence[int], kernel: Sequence[int]) -> Plan:
@@ -156,7 +156,10 @@ def _axis(meant: AxisConvention, n: int, k: int, index: int, longer: bool) -> Ax
         )  # fmt: skip
     low, high = axis.reach()
     # One spelling: a side that is never read has no boundary, so that plans which meet the same pairs are equal.
-    return replace(axis, below=below if low < 0 else _ZERO, above=above if high >= n else _ZERO)
+    below_read, above_read = low < 0 or below.rule == "zero", high >= n or above.rule == "zero"
+    if below_read and above_read:
+        return axis
+    return replace(axis, below=below if below_read else _ZERO, above=above if above_read else _ZERO)
 
 
 def _check_taps(k: int, index: int) -> None:

@@ -106,19 +106,21 @@ def operate(
 ) -> Any:  # fmt: skip
     """Return what the arguments mean, computed; the same words, `said` again, may be recalled the next time."""
     signal, kernel = take("x", x), take("h", h)
-    if progress is None and (y := recalled(signal, kernel, out, *said)) is not None:  # lists, tensors
+    if progress is None and (y := recalled(signal, kernel, out, *said)) is not None:  # lists, tensors, further words
         return y if out is not None else giver(x)(y)
     problem, meant = posed(
         signal, kernel, convention, like=like, axes=axes, dtype=dtype, out=out, accuracy=accuracy, words=words,
         defaults=defaults,
     )  # fmt: skip
-    ready, certain = problem.ready(engine, out)
-    y = problem.solve(ready, out=out, progress=progress, inputs=(problem.signal,))
-    if progress is None and meant.operands != "exchanged" and certain and ready.engine == "direct":
-        remember(
-            said, signal, kernel, problem.case, problem.arithmetic, problem.numbers, axes=problem.axes,
-            shape=problem.shape, placed=out is not None,
-        )  # fmt: skip
+    ready = problem.ready(engine, out)
+    y = None
+    if progress is None and meant.operands != "exchanged" and remember(
+        said, signal, kernel, ready, problem.arithmetic, problem.numbers, axes=problem.axes, shape=problem.shape,
+        placed=out is not None, settled=ready.named,
+    ):  # fmt: skip
+        y = recalled(signal, kernel, out, *said)
+    if y is None:
+        y = problem.solve(ready, out=out, progress=progress, inputs=(problem.signal,))
     return y if out is not None else giver(x)(y)
 
 

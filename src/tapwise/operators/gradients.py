@@ -87,7 +87,7 @@ def input_gradient(
     problem = pose(
         turned, arithmetic, upstream, effective if conjugated else effective.conj(), places, conjugate_signal=conjugated
     )
-    ready, _ = problem.ready(engine, out)
+    ready = problem.ready(engine, out)
     y = problem.solve(ready, out=out, progress=None, inputs=(upstream, kernel))
     return y if out is not None else giver(gradient)(y)
 
@@ -174,7 +174,7 @@ def kernel_gradient(
     )  # fmt: skip
     if out is not None:
         check_out(out, lengths, problem.numbers.result)
-    ready, _ = problem.ready(engine, None)
+    ready = problem.ready(engine, None)
     if out is not None:
         problem.solve(ready, out=out[(None,) * batch], progress=None, inputs=(upstream, signal))
         return out

@@ -167,7 +167,8 @@ class Prepared:
             choice, self.measured = _measured(problem, choice, named=self._named)
         self.engine, self.reason, self.error = choice.engine, choice.reason, choice.error
         kept = replace(problem, signal=np.empty(0, case.signal))  # without the example
-        self._settled = _Settled(kept, Ready.of(case, self.engine, named=self._named))
+        self._settled = _Settled(kept, Ready(case, self.engine, self._named))
+        self._settled.ready.compute  # noqa: B018  made once, now
         self.memory = beside(self._settled.ready, problem.arithmetic, problem.numbers)
         self._said = ("prepared", next(_serial))
 
@@ -190,10 +191,10 @@ class Prepared:
         if out is not None:
             check_out(out, self.output_shape, self.dtype)
         y = problem.solve(ready, out=out, progress=progress, inputs=(signal,))
-        if progress is None and ready.engine == "direct" == self.engine:
+        if progress is None and ready.engine == self.engine:
             remember(
-                self._said, signal, self._kernel, problem.case, problem.arithmetic, problem.numbers, axes=self.axes,
-                shape=self.output_shape, placed=out is not None,
+                self._said, signal, self._kernel, ready, problem.arithmetic, problem.numbers, axes=self.axes,
+                shape=self.output_shape, placed=out is not None, settled=True,
             )  # fmt: skip
         return y if out is not None else giver(x)(y)
 
@@ -240,8 +241,8 @@ class Prepared:
             return _Settled(replace(now, case=case, numbers=problem.numbers), self._settled.ready)
         engine = choose_engine(now.case, self.engine).engine if self._named else self.engine
         if ENGINES[engine].refusal(now.case):
-            engine, _ = chosen(now.case)
-        made = _Settled(now, Ready.of(now.case, engine, named=self._named))
+            engine = chosen(now.case)
+        made = _Settled(now, Ready(now.case, engine, self._named))
         if now.numbers.integers and engine == self.engine:
             self._settled = replace(made, problem=replace(now, signal=problem.signal))
         return made
@@ -276,7 +277,7 @@ def _measured(problem: Problem, predicted: Choice, *, named: bool) -> tuple[Choi
     tried = [predicted.engine] if named else tried
 
     def call(name: str) -> Callable[[], object]:
-        ready = Ready.of(problem.case, name, named=named)
+        ready = Ready(problem.case, name, named)
         return lambda: problem.solve(ready, out=None, progress=None, inputs=())
 
     taken = interleaved({name: call(name) for name in tried}, SECONDS)

@@ -40,16 +40,12 @@ class Problem:
         rest = [axis for axis in range(len(moved)) if axis not in self.axes]
         return tuple(length for _, length in sorted(zip((*rest, *self.axes), moved, strict=True)))
 
-    def ready(self, engine: str, out: Array | None) -> tuple[Ready, bool]:
-        """Return the engine for the word `engine`, ready, and whether it is the same whatever the values are.
-
-        Before that is made, an `out` that does not fit is refused.
-        """
+    def ready(self, engine: str, out: Array | None) -> Ready:
+        """Return the engine for the word `engine`, ready; before it is made, an `out` that does not fit is refused."""
         if out is not None:
             check_out(out, self.shape, self.numbers.result)
         word = one_of("engine", engine, ("auto", *ENGINES))
-        name, certain = chosen(self.case, word)
-        return Ready.of(self.case, name, named=word != "auto"), certain
+        return Ready(self.case, chosen(self.case, word), word != "auto")
 
     def solve(
         self, ready: Ready, *, out: Array | None, progress: Callable[[int, int], None] | None, inputs: tuple[Array, ...]
@@ -96,11 +92,21 @@ def pose(
         check_kinds(plan, arithmetic, numbers, x, h)
     signal = last(x, axes)
     batch = signal.shape[: signal.ndim - len(axes)]
-    with np.errstate(over="ignore"):
-        kernel = h.astype(numbers.work, order="C")
-    case = Case(plan, kernel, batch, x.dtype, numbers.work, conjugate_signal, numbers.integers, numbers.bound, accuracy)
-    case = replace(case, stored=stored(arithmetic, numbers, case))
+    case = Case(
+        plan, as_work(h, numbers.work), batch, x.dtype, numbers.work, conjugate_signal, numbers.integers, numbers.bound,
+        accuracy,
+    )  # fmt: skip
+    if (rule := stored(arithmetic, numbers, case)) is not None:
+        case = replace(case, stored=rule)
     return Problem(case, arithmetic, numbers, signal, axes)
+
+
+def as_work(taps: Array, work: np.dtype[Any]) -> Array:
+    """Return a copy of the taps in the type that products are formed in; what is too large for it becomes infinite."""
+    if taps.dtype == work:
+        return taps.copy()
+    with np.errstate(over="ignore"):
+        return taps.astype(work, order="C")
 
 
 def check_kinds(

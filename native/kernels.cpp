@@ -33,7 +33,12 @@ struct Shape {
     int64_t advance;  // shared rows from one of them to the next
     int64_t ring;    // shared rows that a tile reads
     int64_t each;    // elements of a sample
+    int64_t partner = 0;  // positions between the two samples of an element, in pairs
 };
+
+// Sums in 32 bits take two taps of a row at once, the first and the second half of them; each element holds both samples.
+template <class T>
+constexpr bool pairs = std::is_same_v<T, int32_t>;
 
 Shape shape_of(const Filter& given) {
     Shape s;
@@ -53,7 +58,12 @@ Shape shape_of(const Filter& given) {
     s.advance = s.shared ? s.rows.s / common : 1;
     s.ring = s.shared ? s.advance * (tile_rows - 1) + s.rows.k : 1;
     s.each = given.inner * (given.complex ? 2 : 1);
-    s.in_phases = !s.shared && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1 && s.each == 1;
+    if (given.work == Type::i32) {
+        s.columns.k = (s.columns.k + 1) / 2;
+        s.partner = s.columns.d * s.columns.k;
+    }
+    const bool vectors_apart = given.work != Type::i16;  // as taps that are taken together have to be
+    s.in_phases = vectors_apart && !s.shared && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1 && s.each == 1;
     s.together = s.shared ? tile_rows : 1;
     s.widest = s.in_phases ? wide_long : s.shared ? wide : wide_alone;
     return s;
@@ -69,6 +79,7 @@ struct Layout {
     int64_t pitch;   // samples of one phase of a row
     int64_t row;     // elements of a row
     int64_t out;     // elements of a row of outputs
+    RowLayout apart;  // of samples that are still to be paired
 };
 
 template <class T>
@@ -78,13 +89,21 @@ Layout<T> layout_of(const Shape& s, int64_t columns) {
     l.pitch = (l.span + s.columns.s - 1) / s.columns.s;
     l.row = padded<T>(l.pitch * s.columns.s * s.each + overrun<T>);
     l.out = padded<T>(columns * s.each + overrun<T>);
+    const int64_t both = l.span + s.partner;
+    l.apart = RowLayout{0, both, s.columns.s, (both + s.columns.s - 1) / s.columns.s, s.each};
     return l;
+}
+
+// Elements of 16 bits before they are paired.
+template <class T>
+int64_t apart_of(const Layout<T>& l) {
+    return pairs<T> ? l.apart.pitch * l.apart.step * l.apart.each : 0;
 }
 
 template <class T>
 int64_t bytes_of(const Shape& s, int64_t columns) {
     const Layout<T> l = layout_of<T>(s, columns);
-    return (s.planes * s.ring * s.parts * l.row + s.together * l.out) * int64_t(sizeof(T));
+    return (s.planes * s.ring * s.parts * l.row + s.together * l.out) * int64_t(sizeof(T)) + 2 * apart_of(l);
 }
 
 template <class T>
@@ -92,7 +111,7 @@ Tasks tasks_of(const Filter& f, int threads) {
     const Shape s = shape_of(f);
     Tasks t;
     const int64_t least = std::max<int64_t>(1, s.widest * lanes<T> / s.each);
-    int64_t columns = s.shared ? 1024 : 8192;
+    int64_t columns = s.shared ? 1024 : 4096;
     while (columns > least && bytes_of<T>(s, columns) > 384 * 1024) columns /= 2;
     columns = std::max(columns, least);
     t.outer = outer_outputs(s.f);
@@ -144,6 +163,7 @@ class Worker {
         layout_ = layout_of<T>(s_, tasks.columns);
         rows_ = arena_.template take<T>(s_.planes * s_.ring * s_.parts * layout_.row);
         out_ = arena_.template take<T>(s_.together * layout_.out);
+        apart_ = arena_.template take<int16_t>(apart_of(layout_));
         held_ = arena_.template take<int64_t>(s_.planes * s_.ring);
         offsets_ = arena_.template take<int64_t>(offsets_of(s_));
         jobs_ = arena_.template take<Job<T>>(s_.planes * s_.ring * s_.parts);
@@ -167,7 +187,7 @@ class Worker {
     // ends read is copied out. More rows than a cache holds side by side are always copied.
     void find_inside() {
         const Filter& f = s_.f;
-        in_place_ = f.x_type == f.work && !f.x_swapped && s_.columns.s == 1 && s_.parts == 1 &&
+        in_place_ = !pairs<T> && f.x_type == f.work && !f.x_swapped && s_.columns.s == 1 && s_.parts == 1 &&
                     !(f.conjugate_signal && f.complex) && s_.x_columns == s_.each * int64_t(sizeof(T)) &&
                     s_.planes * s_.ring <= most_in_place;
         inside_first_ = 0;
@@ -313,10 +333,24 @@ class Worker {
 
     // Copies the samples first <= a < last of a row, counted from the first that the task reads.
     void copy(T* to, const Plane& plane, int64_t position, int64_t first, int64_t last) {
+        if constexpr (pairs<T>) return paired(to, plane, position, last);
         const RowLayout row{low_ + first, last - first, s_.columns.s, layout_.pitch, s_.each};
         fetch_row(to + first * s_.each, row, s_.f, s_.rows, plane, position);
         const int64_t elements = layout_.pitch * s_.columns.s * s_.each;
         if (s_.parts == 2) rotated_row(to + layout_.row, to, elements);
+    }
+
+    // The first samples of a row, so many, each with its partner.
+    void paired(T* to, const Plane& plane, int64_t position, int64_t samples) {
+        const RowLayout all = layout_.apart;
+        fetch_row(apart_, RowLayout{low_, samples + s_.partner, all.step, all.pitch, all.each}, s_.f, s_.rows, plane, position);
+        for (int64_t phase = 0; phase < std::min(all.step, samples); ++phase) {
+            const int64_t count = (samples - phase + all.step - 1) / all.step, other = phase + s_.partner;
+            const uint16_t* low = reinterpret_cast<const uint16_t*>(apart_ + phase * all.pitch * all.each);
+            const uint16_t* high = reinterpret_cast<const uint16_t*>(place(apart_, all, other));
+            T* both = to + phase * layout_.pitch * all.each;
+            for (int64_t e = 0; e < count * all.each; ++e) both[e] = T(uint32_t(low[e]) | uint32_t(high[e]) << 16);
+        }
     }
 
     Shape s_;
@@ -327,34 +361,32 @@ class Worker {
     bool in_place_;
     int64_t inside_first_, inside_last_;  // elements between which rows are read where they are
     T *rows_, *out_;
+    int16_t* apart_;
     int64_t *held_, *offsets_;
     Job<T>* jobs_;
     Plane* planes_;
     char* y_;
 };
 
+// Calls f with a null pointer of the type that a filter is computed in.
+template <class F>
+auto with_elements(const Filter& filter, F&& f) {
+    return filter.work == Type::i32 ? f((int32_t*)nullptr) : with_work(filter, f);
+}
+
 Tasks tasks(const Filter& f, int threads) {
-    switch (f.work) {
-        case Type::f32: return tasks_of<float>(f, threads);
-        case Type::f64: return tasks_of<double>(f, threads);
-        default: return tasks_of<int64_t>(f, threads);
-    }
+    return with_elements(f, [&](auto* type) { return tasks_of<std::remove_pointer_t<decltype(type)>>(f, threads); });
 }
 
 size_t scratch(const Filter& f, const Tasks& t) {
-    switch (f.work) {
-        case Type::f32: return scratch_of<float>(f, t);
-        case Type::f64: return scratch_of<double>(f, t);
-        default: return scratch_of<int64_t>(f, t);
-    }
+    return with_elements(f, [&](auto* type) {
+        using T = std::remove_pointer_t<decltype(type)>;
+        return scratch_of<T>(f, t);
+    });
 }
 
 void run(const Filter& f, const Tasks& t, int64_t task, void* memory) {
-    switch (f.work) {
-        case Type::f32: return Worker<float>(f, t, task, memory).run();
-        case Type::f64: return Worker<double>(f, t, task, memory).run();
-        default: return Worker<int64_t>(f, t, task, memory).run();
-    }
+    with_elements(f, [&](auto* type) { Worker<std::remove_pointer_t<decltype(type)>>(f, t, task, memory).run(); });
 }
 
 #define TAPWISE_NAME_(isa) kernels_##isa

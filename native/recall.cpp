@@ -169,10 +169,10 @@ PyObject* answer(PyObject* x, PyObject* h, PyObject* out, PyObject* const* words
     const Elements from = signal.elements(), weights = taps.elements(), to = result.elements();
     Outcome outcome;
     if (known->products <= few) {
-        outcome = run(known->prepared, from, weights, to, false);
+        outcome = run(known->prepared, from, weights, to, false, known->placed);
     } else {
         Py_BEGIN_ALLOW_THREADS
-        outcome = run(known->prepared, from, weights, to, known->parallel);
+        outcome = run(known->prepared, from, weights, to, known->parallel, known->placed);
         Py_END_ALLOW_THREADS
     }
     if (outcome != Outcome::done) return nullptr;

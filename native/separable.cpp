@@ -24,7 +24,7 @@ constexpr int64_t long_taps = 16;
 // Equal taps from which sums shared by neighbours are faster than a multiply-add for each: down the rows, along them.
 constexpr int64_t many_down = 12;
 template <class T>
-constexpr int64_t many_along = sizeof(T) == 4 ? 32 : std::is_same_v<T, double> ? 24 : 6;
+constexpr int64_t many_along = std::is_same_v<T, float> ? 32 : std::is_same_v<T, int64_t> ? 6 : 24;
 
 constexpr int64_t budget = 384 * 1024;  // bytes of rows, so that they stay in a second-level cache
 
@@ -68,7 +68,7 @@ Shape<T> shape_of(const Filter& given) {
     s.advance = s.rows.s / common;
     s.shared_down = s.advance == 1 && shares_sums(s.rows_taps, s.rows.k, many_down);
     s.shared_along = s.columns.s == 1 && shares_sums(s.columns_taps, s.columns.k, many_along<T>);
-    s.long_along = s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1;
+    s.long_along = lanes<T> <= phase && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1;
     s.group = s.shared_down ? rows_equal : rows_down;
     s.ring = s.advance * (s.group - 1) + s.rows.k;
     return s;
@@ -308,27 +308,18 @@ class Worker {
 };
 
 Tasks tasks(const Filter& f, int threads) {
-    switch (f.work) {
-        case Type::f32: return tasks_of<float>(f, threads);
-        case Type::f64: return tasks_of<double>(f, threads);
-        default: return tasks_of<int64_t>(f, threads);
-    }
+    return with_work(f, [&](auto* type) { return tasks_of<std::remove_pointer_t<decltype(type)>>(f, threads); });
 }
 
 size_t scratch(const Filter& f, const Tasks& t) {
-    switch (f.work) {
-        case Type::f32: return bytes_of(shape_of<float>(f), t.columns);
-        case Type::f64: return bytes_of(shape_of<double>(f), t.columns);
-        default: return bytes_of(shape_of<int64_t>(f), t.columns);
-    }
+    return with_work(f, [&](auto* type) {
+        using T = std::remove_pointer_t<decltype(type)>;
+        return bytes_of(shape_of<T>(f), t.columns);
+    });
 }
 
 void run(const Filter& f, const Tasks& t, int64_t task, void* memory) {
-    switch (f.work) {
-        case Type::f32: return Worker<float>(f, t, task, memory).run();
-        case Type::f64: return Worker<double>(f, t, task, memory).run();
-        default: return Worker<int64_t>(f, t, task, memory).run();
-    }
+    with_work(f, [&](auto* type) { Worker<std::remove_pointer_t<decltype(type)>>(f, t, task, memory).run(); });
 }
 
 #define TAPWISE_NAME_(isa) separable_##isa

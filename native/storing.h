@@ -29,8 +29,9 @@ inline void for_all(T* row, int64_t elements, F&& f) {
 template <class T>
 void scale_and_round(T* row, int64_t elements, const Storing& storing) {
     if constexpr (std::is_integral_v<T>) {
-        const uint64_t gain = uint64_t(int64_t(storing.gain)), offset = uint64_t(int64_t(storing.offset));
-        if (gain != 1 || offset != 0) for_all(row, elements, [&](T v) { return T(uint64_t(v) * gain + offset); });
+        using U = std::conditional_t<sizeof(T) < 4, uint32_t, std::make_unsigned_t<T>>;
+        const U gain = U(int64_t(storing.gain)), offset = U(int64_t(storing.offset));
+        if (gain != 1 || offset != 0) for_all(row, elements, [&](T v) { return T(U(v) * gain + offset); });
     } else {
         const T gain = T(storing.gain), offset = T(storing.offset);
         if (storing.gain != 1) for_all(row, elements, [&](T v) { return v * gain; });
@@ -50,7 +51,8 @@ template <class T, class Y>
 inline T highest() {
     constexpr Y most = std::numeric_limits<Y>::max();
     if constexpr (std::is_integral_v<T>) {
-        return sizeof(Y) >= sizeof(T) && !std::is_signed_v<Y> ? std::numeric_limits<T>::max() : T(most);
+        constexpr bool wider = sizeof(Y) > sizeof(T) || (sizeof(Y) == sizeof(T) && !std::is_signed_v<Y>);
+        return wider ? std::numeric_limits<T>::max() : T(most);
     } else {
         constexpr int spare = std::numeric_limits<Y>::digits - std::numeric_limits<T>::digits;
         return T(spare > 0 ? most >> (spare > 0 ? spare : 0) << (spare > 0 ? spare : 0) : most);
@@ -59,7 +61,8 @@ inline T highest() {
 
 template <class T, class Y>
 inline T lowest() {
-    if constexpr (std::is_integral_v<T> && sizeof(Y) > sizeof(T)) return std::numeric_limits<T>::min();
+    if constexpr (std::is_integral_v<T> && std::is_signed_v<Y> && sizeof(Y) > sizeof(T))
+        return std::numeric_limits<T>::min();
     return T(std::numeric_limits<Y>::min());
 }
 
@@ -79,12 +82,11 @@ bool convert(Y* to, const T* from, int64_t elements) {
                 to[e] = Y(int64_t(fits ? v : T(0)));
             }
         } else {
-            const bool fits = (v >= low) & (v <= high);
-            lost |= O == Overflow::raise ? !fits : v != v;
-            const Y kept = Y(fits ? v : T(0));
-            to[e] = O == Overflow::raise || fits ? kept
-                    : v > high                   ? std::numeric_limits<Y>::max()
-                                                 : std::numeric_limits<Y>::min();
+            const T below = v < high ? v : high, kept = below > low ? below : low;  // a NaN becomes the highest
+            lost |= O == Overflow::raise ? kept != v : v != v;
+            to[e] = whole<Y>(kept);
+            if constexpr (O == Overflow::saturate && sizeof(Y) >= sizeof(T))  // T may not hold the limit
+                to[e] = v > high ? std::numeric_limits<Y>::max() : to[e];
         }
     }
     return lost != 0;

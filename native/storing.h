@@ -66,34 +66,43 @@ inline T lowest() {
     return T(std::numeric_limits<Y>::min());
 }
 
-// Converts whole numbers; returns whether one had no place in Y, so that this row does not hold what it should.
+// Converts whole numbers, which it changes; returns whether one had no place in Y, so that this row does not hold what it
+// should. To bring all within the limits first keeps both loops in vectors.
 template <class Y, Overflow O, class T>
-bool convert(Y* to, const T* from, int64_t elements) {
+bool convert(Y* to, T* from, int64_t elements) {
     const T low = lowest<T, Y>(), high = highest<T, Y>();
     int lost = 0;
-    for (int64_t e = 0; e < elements; ++e) {
-        const T v = from[e];
-        if constexpr (O == Overflow::wrap) {
-            if constexpr (std::is_integral_v<T>) {
-                to[e] = Y(v);
-            } else {
-                const bool fits = v > T(-0x1p63) && v < T(0x1p63);
-                lost |= !fits;
-                to[e] = Y(int64_t(fits ? v : T(0)));
-            }
-        } else {
-            const T below = v < high ? v : high, kept = below > low ? below : low;  // a NaN becomes the highest
+    if constexpr (O == Overflow::wrap && std::is_integral_v<T>) {
+        for (int64_t e = 0; e < elements; ++e) to[e] = Y(from[e]);
+    } else if constexpr (O == Overflow::wrap) {
+        for (int64_t e = 0; e < elements; ++e) {
+            const bool fits = from[e] > T(-0x1p63) && from[e] < T(0x1p63);
+            lost |= !fits;
+            to[e] = Y(int64_t(fits ? from[e] : T(0)));
+        }
+    } else if constexpr (std::is_integral_v<T> || sizeof(Y) < sizeof(T)) {
+        for (int64_t e = 0; e < elements; ++e) {
+            const T v = from[e], below = v < high ? v : high, kept = below > low ? below : low;
             lost |= O == Overflow::raise ? kept != v : v != v;
-            to[e] = whole<Y>(kept);
-            if constexpr (O == Overflow::saturate && sizeof(Y) >= sizeof(T))  // T may not hold the limit
-                to[e] = v > high ? std::numeric_limits<Y>::max() : to[e];
+            from[e] = kept;
+        }
+        for (int64_t e = 0; e < elements; ++e) to[e] = whole<Y>(from[e]);
+    } else {  // a float that may not hold the limits
+        for (int64_t e = 0; e < elements; ++e) {
+            const T v = from[e];
+            const bool fits = (v >= low) & (v <= high);
+            lost |= O == Overflow::raise ? !fits : v != v;
+            const Y kept = Y(fits ? v : T(0));
+            to[e] = O == Overflow::raise || fits ? kept
+                    : v > high                   ? std::numeric_limits<Y>::max()
+                                                 : std::numeric_limits<Y>::min();
         }
     }
     return lost != 0;
 }
 
 template <class Y, class T>
-bool convert(Y* to, const T* from, int64_t elements, Overflow overflow) {
+bool convert(Y* to, T* from, int64_t elements, Overflow overflow) {
     if constexpr (!std::is_integral_v<Y>) {
         for (int64_t e = 0; e < elements; ++e) to[e] = static_cast<Y>(from[e]);
         return false;

@@ -65,7 +65,7 @@ void take_axes(Filter& f, const std::vector<AxisNumbers>& axes, int batch, const
 // each axis is, the first `batch` of them not filtered.
 Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y_type, const std::string& taps_type,
                  const std::string& work, const std::vector<AxisNumbers>& axes, int batch, const std::vector<int>& order,
-                 bool conjugate_signal, bool conjugate_taps, bool needs_imaginary, double exact_below, bool factors, bool unless_product,
+                 bool conjugate_signal, bool conjugate_taps, bool needs_imaginary, double exact_below, double largest, bool factors, bool unless_product,
                  const std::optional<std::tuple<double, double, int, int>>& stored) {
     Prepared p;
     Filter& f = p.filter;
@@ -83,6 +83,7 @@ Prepared prepare(const std::string& x_type, bool x_swapped, const std::string& y
     p.conjugate_taps = conjugate_taps;
     p.needs_imaginary = needs_imaginary;
     p.exact_below = exact_below;
+    p.largest = largest;
     p.factors = factors;
     p.unless_product = unless_product;
     if (stored) {
@@ -248,7 +249,7 @@ NB_MODULE(_native, m) {
         .def("memory", &memory, nb::arg("parallel"));
     m.def("prepare", &prepare, nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("y_type"), nb::arg("taps_type"),
           nb::arg("work"), nb::arg("axes"), nb::arg("batch"), nb::arg("order"), nb::arg("conjugate_signal"),
-          nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"), nb::arg("factors"), nb::arg("unless_product"),
+          nb::arg("conjugate_taps"), nb::arg("needs_imaginary"), nb::arg("exact_below"), nb::arg("largest"), nb::arg("factors"), nb::arg("unless_product"),
           nb::arg("stored").none());
     if (PyModule_AddFunctions(m.ptr(), methods) != 0) throw nb::python_error();
     m.def("remember", [](nb::tuple words, nb::handle x, nb::handle h, std::optional<Prepared> sums, nb::handle factors,

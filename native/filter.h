@@ -13,7 +13,8 @@ constexpr int max_axes = 16;
 
 enum class Rule : int32_t { zero, constant, edge, symmetric, reflect101, wrap };
 
-// What a signal or a result is stored in. The kernels compute in f32, f64 or i64.
+// What a signal or a result is stored in. The kernels compute in f32, f64, i64, i16; and direct sums in i32, of samples
+// and taps of 16 bits, which stand in pairs: where a row has taps 0 ... k-1, tap t has tap t + (k + 1) / 2 above it.
 enum class Type : int32_t { u8, i8, u16, i16, u32, i32, u64, i64, f16, f32, f64 };
 
 enum class Rounding : int32_t { none, nearest_even, nearest_away, truncate, floor };
@@ -52,6 +53,8 @@ struct Filter {
     Type y_type;
     int64_t y_stride[max_axes];
     Storing storing;  // of real results only
+    double samples_below = 0;  // of whole numbers: unless 0, sums are exact only if all samples that are read are smaller
+    int* unfit = nullptr;      // set to 1 if one is not
 
     const void* taps[2];  // in `work`, C order, each axis in the order of the positions it reads; [1] may be null
 };
@@ -79,16 +82,6 @@ struct Kernels {
 namespace {
 
 using namespace tapwise;
-
-// Calls f with a zero of the type that is computed in.
-template <class F>
-auto with_work(Type work, F&& f) {
-    switch (work) {
-        case Type::f32: return f(0.0f);
-        case Type::f64: return f(0.0);
-        default: return f(int64_t(0));
-    }
-}
 
 // The sample that stands at position i of an axis of n samples; -1 where nothing is read, -2 where a constant is.
 inline int64_t source(Rule rule, int64_t i, int64_t n) {

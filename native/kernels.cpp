@@ -37,6 +37,7 @@ struct Shape {
     int64_t advance;  // shared rows from one of them to the next
     int64_t ring;    // shared rows that they read
     int64_t each;    // elements of a sample
+    int64_t partner = 0;  // positions between the two samples of an element, in pairs
 };
 
 // Whether strips of k rows of taps compute few columns twice.
@@ -44,6 +45,10 @@ bool fit_strips(int64_t elements, int64_t k) {
     const int64_t width = strip_width(k) * lanes<float>;
     return elements >= width && rounded_up(elements, width) <= elements + elements / 8;
 }
+
+// Sums in 32 bits take two taps of a row at once, the first and the second half of them; each element holds both samples.
+template <class T>
+constexpr bool pairs = std::is_same_v<T, int32_t>;
 
 Shape shape_of(const Filter& given) {
     Shape s;
@@ -62,7 +67,12 @@ Shape shape_of(const Filter& given) {
     s.apart = s.shared ? s.rows.d / common : 1;
     s.advance = s.shared ? s.rows.s / common : 1;
     s.each = given.inner * (given.complex ? 2 : 1);
-    s.in_phases = !s.shared && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1 && s.each == 1;
+    if (given.work == Type::i32) {
+        s.columns.k = (s.columns.k + 1) / 2;
+        s.partner = s.columns.d * s.columns.k;
+    }
+    const bool vectors_apart = given.work != Type::i16;  // as taps that are taken together have to be
+    s.in_phases = vectors_apart && !s.shared && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1 && s.each == 1;
     s.in_strips = given.work == Type::f32 && s.shared && s.rows.k <= most_strip_rows && s.advance == 1 &&
                   s.planes == 1 && s.rows.m > s.rows.k && fit_strips(s.columns.m * s.each, s.rows.k);
     s.together = s.in_strips ? rounded_up(strip_rows, s.rows.k) : s.shared ? tile_rows : 1;
@@ -81,6 +91,7 @@ struct Layout {
     int64_t pitch;   // samples of one phase of a row
     int64_t row;     // elements of a row
     int64_t out;     // elements of a row of outputs
+    RowLayout apart;  // of samples that are still to be paired
 };
 
 template <class T>
@@ -90,13 +101,21 @@ Layout<T> layout_of(const Shape& s, int64_t columns) {
     l.pitch = (l.span + s.columns.s - 1) / s.columns.s;
     l.row = padded<T>(l.pitch * s.columns.s * s.each + overrun<T>);
     l.out = padded<T>(columns * s.each + overrun<T>);
+    const int64_t both = l.span + s.partner;
+    l.apart = RowLayout{0, both, s.columns.s, (both + s.columns.s - 1) / s.columns.s, s.each};
     return l;
+}
+
+// Elements of 16 bits before they are paired.
+template <class T>
+int64_t apart_of(const Layout<T>& l) {
+    return pairs<T> ? l.apart.pitch * l.apart.step * l.apart.each : 0;
 }
 
 template <class T>
 int64_t bytes_of(const Shape& s, int64_t columns) {
     const Layout<T> l = layout_of<T>(s, columns);
-    return (s.planes * s.ring * s.parts * l.row + s.together * l.out) * int64_t(sizeof(T));
+    return (s.planes * s.ring * s.parts * l.row + s.together * l.out) * int64_t(sizeof(T)) + 2 * apart_of(l);
 }
 
 template <class T>
@@ -104,7 +123,7 @@ Tasks tasks_of(const Filter& f, int threads) {
     const Shape s = shape_of(f);
     Tasks t;
     const int64_t least = std::max<int64_t>(1, s.widest * lanes<T> / s.each);
-    int64_t columns = s.shared ? 1024 : 8192;
+    int64_t columns = s.shared ? 1024 : 4096;
     while (columns > least && bytes_of<T>(s, columns) > 384 * 1024) columns /= 2;
     columns = std::max(columns, least);
     t.outer = outer_outputs(s.f);
@@ -159,6 +178,7 @@ class Worker {
         layout_ = layout_of<T>(s_, tasks.columns);
         rows_ = arena_.template take<T>(s_.planes * s_.ring * s_.parts * layout_.row);
         out_ = arena_.template take<T>(s_.together * layout_.out);
+        apart_ = arena_.template take<int16_t>(apart_of(layout_));
         held_ = arena_.template take<int64_t>(s_.planes * s_.ring);
         offsets_ = arena_.template take<int64_t>(offsets_of(s_));
         jobs_ = arena_.template take<Job<T>>(s_.planes * s_.ring * s_.parts);
@@ -189,7 +209,7 @@ class Worker {
     // ends read is copied out. More rows than a cache holds side by side are always copied.
     void find_inside() {
         const Filter& f = s_.f;
-        in_place_ = f.x_type == f.work && !f.x_swapped && s_.columns.s == 1 && s_.parts == 1 &&
+        in_place_ = !pairs<T> && f.x_type == f.work && !f.x_swapped && s_.columns.s == 1 && s_.parts == 1 &&
                     !(f.conjugate_signal && f.complex) && s_.x_columns == s_.each * int64_t(sizeof(T)) &&
                     (in_strips_ || s_.planes * (s_.advance * (together_ - 1) + s_.rows.k) <= most_in_place);
         inside_first_ = 0;
@@ -386,10 +406,24 @@ class Worker {
 
     // Copies the samples first <= a < last of a row, counted from the first that the task reads.
     void copy(T* to, const Plane& plane, int64_t position, int64_t first, int64_t last) {
+        if constexpr (pairs<T>) return paired(to, plane, position, last);
         const RowLayout row{low_ + first, last - first, s_.columns.s, layout_.pitch, s_.each};
         fetch_row(to + first * s_.each, row, s_.f, s_.rows, plane, position);
         const int64_t elements = layout_.pitch * s_.columns.s * s_.each;
         if (s_.parts == 2) rotated_row(to + layout_.row, to, elements);
+    }
+
+    // The first samples of a row, so many, each with its partner.
+    void paired(T* to, const Plane& plane, int64_t position, int64_t samples) {
+        const RowLayout all = layout_.apart;
+        fetch_row(apart_, RowLayout{low_, samples + s_.partner, all.step, all.pitch, all.each}, s_.f, s_.rows, plane, position);
+        for (int64_t phase = 0; phase < std::min(all.step, samples); ++phase) {
+            const int64_t count = (samples - phase + all.step - 1) / all.step, other = phase + s_.partner;
+            const uint16_t* low = reinterpret_cast<const uint16_t*>(apart_ + phase * all.pitch * all.each);
+            const uint16_t* high = reinterpret_cast<const uint16_t*>(place(apart_, all, other));
+            T* both = to + phase * layout_.pitch * all.each;
+            for (int64_t e = 0; e < count * all.each; ++e) both[e] = T(uint32_t(low[e]) | uint32_t(high[e]) << 16);
+        }
     }
 
     Shape s_;
@@ -405,22 +439,32 @@ class Worker {
     T* by_columns_;  // the taps of strips
     const char **next_in_, **next_out_;
     T** to_;  // where the rows of outputs that are computed together go
+    int16_t* apart_;
     int64_t *held_, *offsets_;
     Job<T>* jobs_;
     Plane* planes_;
     char* y_;
 };
 
+// Calls f with a null pointer of the type that a filter is computed in.
+template <class F>
+auto with_elements(const Filter& filter, F&& f) {
+    return filter.work == Type::i32 ? f((int32_t*)nullptr) : with_work(filter, f);
+}
+
 Tasks tasks(const Filter& f, int threads) {
-    return with_work(f.work, [&](auto zero) { return tasks_of<decltype(zero)>(f, threads); });
+    return with_elements(f, [&](auto* type) { return tasks_of<std::remove_pointer_t<decltype(type)>>(f, threads); });
 }
 
 size_t scratch(const Filter& f, const Tasks& t) {
-    return with_work(f.work, [&](auto zero) { return scratch_of<decltype(zero)>(f, t); });
+    return with_elements(f, [&](auto* type) {
+        using T = std::remove_pointer_t<decltype(type)>;
+        return scratch_of<T>(f, t);
+    });
 }
 
 void run(const Filter& f, const Tasks& t, int64_t task, void* memory) {
-    with_work(f.work, [&](auto zero) { Worker<decltype(zero)>(f, t, task, memory).run(); });
+    with_elements(f, [&](auto* type) { Worker<std::remove_pointer_t<decltype(type)>>(f, t, task, memory).run(); });
 }
 
 }  // namespace

@@ -16,10 +16,12 @@ constexpr int rows_down = 4;
 
 template <class T>
 inline Vector<T> sum(Vector<T> a, Vector<T> b) {
-    if constexpr (std::is_same_v<T, int64_t>)  // whole numbers wrap around, as unsigned ones do
-        return (Vector<T>)((Vector<uint64_t>)a + (Vector<uint64_t>)b);
-    else
+    if constexpr (std::is_integral_v<T>) {  // whole numbers wrap around, as unsigned ones do
+        using U = std::make_unsigned_t<T>;
+        return (Vector<T>)((Vector<U>)a + (Vector<U>)b);
+    } else {
         return a + b;
+    }
 }
 
 template <class T, int R, int C, int First, int Last>

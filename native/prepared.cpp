@@ -77,42 +77,44 @@ struct Packed {
     }
 };
 
-// The largest magnitude that a sample can have: of short types what the type holds, of others what the signal does.
-double largest(const Prepared& p, const Elements& x) {
+// The largest magnitude of the boundary's constants.
+double largest_outside(const Prepared& p) {
+    double most = 0;
+    for (int a = p.batch; a < p.filter.axes; ++a)
+        for (const double side : {p.filter.axis[a].below_value[0], p.filter.axis[a].above_value[0]})
+            most = std::max(most, std::abs(side));
+    return most;
+}
+
+// The largest magnitude in the signal.
+double largest_inside(const Prepared& p, const Elements& x) {
     double most = 0;
     const Filter& f = p.filter;
-    for (int a = p.batch; a < f.axes; ++a)
-        for (const double side : {f.axis[a].below_value[0], f.axis[a].above_value[0]})
-            most = std::max(most, side < 0 ? -side : side);
     for (int a = 0; a < f.axes; ++a)
         if (f.axis[a].n == 0) return most;
     with_type(f.x_type, [&](auto* none) {
         using S = std::remove_pointer_t<decltype(none)>;
-        if constexpr (sizeof(S) <= 2) {
-            most = std::max(most, sizeof(S) == 1 ? 255.0 : 65535.0);
-        } else {
-            int64_t at[max_axes] = {};
-            const int last = f.axes - 1;
-            const int64_t n = f.axis[last].n, step = x.stride[p.order[last]];
-            S low = 0, high = 0;
-            for (const char* row = x.at;;) {
-                for (int64_t i = 0; i < n; ++i) {
-                    S value;
-                    std::memcpy(&value, row + i * step, sizeof value);
-                    low = std::min(low, value);
-                    high = std::max(high, value);
-                }
-                int a = last - 1;
-                for (; a >= 0; --a) {
-                    row += x.stride[p.order[a]];
-                    if (++at[a] < f.axis[a].n) break;
-                    row -= x.stride[p.order[a]] * f.axis[a].n;
-                    at[a] = 0;
-                }
-                if (a < 0) break;
+        int64_t at[max_axes] = {};
+        const int last = f.axes - 1;
+        const int64_t n = f.axis[last].n, step = x.stride[p.order[last]];
+        S low = 0, high = 0;
+        for (const char* row = x.at;;) {
+            for (int64_t i = 0; i < n; ++i) {
+                S value;
+                std::memcpy(&value, row + i * step, sizeof value);
+                low = std::min(low, value);
+                high = std::max(high, value);
             }
-            most = std::max({most, -static_cast<double>(low), static_cast<double>(high)});
+            int a = last - 1;
+            for (; a >= 0; --a) {
+                row += x.stride[p.order[a]];
+                if (++at[a] < f.axis[a].n) break;
+                row -= x.stride[p.order[a]] * f.axis[a].n;
+                at[a] = 0;
+            }
+            if (a < 0) break;
         }
+        most = std::max(-static_cast<double>(low), static_cast<double>(high));
     });
     return most;
 }
@@ -137,6 +139,21 @@ bool near_product(const T* taps, int64_t count, int64_t row) {
     return true;
 }
 
+// Taps of 16 bits as sums in 32 bits take them: of each row the first half, each with one of the second half above it.
+// False if one needs more bits.
+bool pair_up(int32_t* taps, int64_t count, int64_t row) {
+    const int64_t half = (row + 1) / 2;
+    for (int64_t t = 0; t < count; ++t)
+        if (taps[t] != int16_t(taps[t])) return false;
+    int32_t* to = taps;  // no further than what is still to be read
+    for (int64_t r = 0; r < count; r += row)
+        for (int64_t k = r; k < r + half; ++k) {
+            const uint32_t high = k + half < r + row ? uint32_t(taps[k + half]) << 16 : 0;
+            *to++ = int32_t(uint32_t(uint16_t(taps[k])) | high);
+        }
+    return true;
+}
+
 // Batch elements that lie beside each other within each sample of the last axis, such as colours, are filtered alike.
 void join_beside(Filter& f, int batch, int64_t x_bytes, int64_t y_bytes) {
     const int last = f.axes - 1;
@@ -158,8 +175,16 @@ void join_beside(Filter& f, int batch, int64_t x_bytes, int64_t y_bytes) {
     }
 }
 
+// Whether samples stay below this by what is known of them; what is not known is seen at once, if a result must not be
+// begun that could not be completed, or else as rows are copied out.
+bool guard(Filter& f, const Prepared& p, const Elements& x, double samples_below, bool careful) {
+    const double known = std::max({largest_outside(p), p.largest, careful && !p.largest ? largest_inside(p, x) : 0});
+    if (!careful && !p.largest) f.samples_below = samples_below;
+    return known < samples_below;
+}
+
 template <class T>
-Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const Elements& y, bool parallel) {
+Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const Elements& y, bool parallel, bool careful) {
     Filter f = p.filter;
     for (int a = 0; a < f.axes; ++a) {
         f.x_stride[a] = x.stride[p.order[a]];
@@ -167,16 +192,17 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
     }
     f.x = x.at;
     f.y = y.at;
-    int lost = 0;
+    int lost = 0, unfit = 0;
     f.storing.lost = &lost;
+    f.unfit = &unfit;
     const int64_t part = size_of(f.y_type);
     const int64_t x_bytes = size_of(f.x_type) * (f.complex ? 2 : 1), y_bytes = part * (p.y_complex ? 2 : 1);
     if (p.factors) {
-        if (p.exact_below > 0 && !(largest(p, x) < p.exact_below)) return Outcome::unfit;
+        if (p.exact_below > 0 && !guard(f, p, x, p.exact_below, careful)) return Outcome::unfit;
         f.taps[0] = taps.at;
         join_beside(f, p.batch, x_bytes, y_bytes);
         if (!separable(f, parallel)) return Outcome::no_memory;
-        return lost ? Outcome::lost : Outcome::done;
+        return unfit ? Outcome::unfit : lost ? Outcome::lost : Outcome::done;
     }
     int64_t count = 1;
     for (int a = p.batch; a < p.filter.axes; ++a) count *= p.filter.axis[a].k;
@@ -187,7 +213,9 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
     });
     if (!packed.finite || (p.needs_imaginary && !packed.any_imaginary)) return Outcome::unfit;
     if (p.unless_product && near_product(packed.real, count, f.axis[f.axes - 1].k)) return Outcome::unfit;
-    if (p.exact_below > 0 && !(largest(p, x) * packed.size < p.exact_below)) return Outcome::unfit;
+    if (p.exact_below > 0 && !guard(f, p, x, p.exact_below / packed.size, careful)) return Outcome::unfit;
+    if constexpr (std::is_same_v<T, int32_t>)
+        if (!pair_up(packed.real, count, f.axis[f.axes - 1].k)) return Outcome::unfit;
     f.taps[0] = packed.real;
     if (p.y_complex && !f.complex) {  // a real signal and complex taps: one part after the other
         if (!direct(f, parallel)) return Outcome::no_memory;
@@ -198,7 +226,7 @@ Outcome run_in(const Prepared& p, const Elements& x, const Elements& taps, const
         join_beside(f, p.batch, x_bytes, y_bytes);
     }
     if (!direct(f, parallel)) return Outcome::no_memory;
-    return lost ? Outcome::lost : Outcome::done;
+    return unfit ? Outcome::unfit : lost ? Outcome::lost : Outcome::done;
 }
 
 }  // namespace
@@ -227,9 +255,15 @@ int64_t packed_bytes(const Prepared& prepared) {
     return taps * size_of(f.work);
 }
 
-Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel) {
-    return with_work(prepared.filter.work,
-                     [&](auto zero) { return run_in<decltype(zero)>(prepared, x, taps, y, parallel); });
+Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel,
+            bool careful) {
+    switch (prepared.filter.work) {
+        case Type::f32: return run_in<float>(prepared, x, taps, y, parallel, careful);
+        case Type::f64: return run_in<double>(prepared, x, taps, y, parallel, careful);
+        case Type::i16: return run_in<int16_t>(prepared, x, taps, y, parallel, careful);
+        case Type::i32: return run_in<int32_t>(prepared, x, taps, y, parallel, careful);
+        default: return run_in<int64_t>(prepared, x, taps, y, parallel, careful);
+    }
 }
 
 size_t memory(const Prepared& prepared, bool parallel) {

@@ -15,7 +15,9 @@ struct Prepared {
     bool needs_imaginary = false;  // complex taps without an imaginary part are unfit too
     bool factors = false;  // the taps are packed factors, in the type that is computed in: see `separable`
     bool unless_product = false;  // taps that may be a product of one factor for each axis are unfit: others may do them
-    double exact_below = 0;  // for whole numbers: unfit unless no sum reaches this, the largest sample times all taps (but factors)
+    // For whole numbers: unfit unless no sum reaches this, the largest sample times all taps; of factors, no sample.
+    double exact_below = 0;
+    double largest = 0;  // the magnitude of the largest sample by its type; 0 where it is seen in the signal
 };
 
 // An array: its first element, and its strides in bytes.
@@ -37,9 +39,10 @@ enum class Outcome { done, unfit, lost, no_memory };
 // The bytes of all factors.
 int64_t packed_bytes(const Prepared& prepared);
 
-// Fills y. Unfit, and nothing is done, if a tap is infinite or NaN: zeros beside the signal would be multiplied by it;
-// and as said above. Lost if a result had no place in its type: then y holds nothing of use.
-Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel);
+// Fills y. Unfit if a tap is infinite or NaN: zeros beside the signal would be multiplied by it; and as said above. Lost
+// if a result had no place in its type. Then y holds nothing of use; if `careful`, what it held before where it is unfit.
+Outcome run(const Prepared& prepared, const Elements& x, const Elements& taps, const Elements& y, bool parallel,
+            bool careful = false);
 
 // Bytes that a call takes beside the arrays.
 size_t memory(const Prepared& prepared, bool parallel);

@@ -217,7 +217,7 @@ PyObject* answer_by(const Known& known, const Asked& asked) {
     const auto compute = [&]() noexcept {
         try {
             if (known.tiles) return run_tiles(known, from, weights, to);
-            return run(*known.sums, from, weights, to, known.parallel);
+            return run(*known.sums, from, weights, to, known.parallel, known.placed);
         } catch (const std::bad_alloc&) {
             return Outcome::no_memory;
         }

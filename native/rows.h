@@ -64,6 +64,17 @@ inline int64_t size_of(Type type) {
     return bytes;
 }
 
+// Calls f with a null pointer of the type that a filter is computed in, but for pairs.
+template <class F>
+inline auto with_work(const Filter& filter, F&& f) {
+    switch (filter.work) {
+        case Type::f32: return f((float*)nullptr);
+        case Type::f64: return f((double*)nullptr);
+        case Type::i16: return f((int16_t*)nullptr);
+        default: return f((int64_t*)nullptr);
+    }
+}
+
 template <class T, class S>
 inline void copy_sample(T* to, const char* from, int64_t each) {
     const S* p = reinterpret_cast<const S*>(from);
@@ -166,15 +177,24 @@ inline void rotated_row(T* to, const T* from, int64_t elements) {
     }
 }
 
+// A number in a type that holds it. Floats become short integers by way of int32, for which there is an instruction.
+template <class Y, class T>
+inline Y whole(T value) {
+    if constexpr (std::is_floating_point_v<T> && std::is_integral_v<Y> && sizeof(Y) <= 2)
+        return static_cast<Y>(static_cast<int32_t>(value));
+    else
+        return static_cast<Y>(value);
+}
+
 template <class T, class Y>
 inline void emit(char* to, int64_t stride, const T* from, int64_t samples, int64_t each) {
     if (stride == each * int64_t(sizeof(Y))) {
         Y* q = reinterpret_cast<Y*>(to);
-        for (int64_t e = 0; e < samples * each; ++e) q[e] = static_cast<Y>(from[e]);
+        for (int64_t e = 0; e < samples * each; ++e) q[e] = whole<Y>(from[e]);
         return;
     }
     for (int64_t i = 0; i < samples; ++i, to += stride, from += each)
-        for (int64_t e = 0; e < each; ++e) reinterpret_cast<Y*>(to)[e] = static_cast<Y>(from[e]);
+        for (int64_t e = 0; e < each; ++e) reinterpret_cast<Y*>(to)[e] = whole<Y>(from[e]);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ constexpr int64_t long_taps = 16;
 // Equal taps from which sums shared by neighbours are faster than a multiply-add for each: down the rows, along them.
 constexpr int64_t many_down = 12;
 template <class T>
-constexpr int64_t many_along = sizeof(T) == 4 ? 32 : std::is_same_v<T, double> ? 24 : 6;
+constexpr int64_t many_along = std::is_same_v<T, float> ? 32 : std::is_same_v<T, int64_t> ? 6 : 24;
 
 constexpr int64_t budget = 384 * 1024;  // bytes of rows, so that they stay in a second-level cache
 
@@ -69,7 +69,7 @@ Shape<T> shape_of(const Filter& given) {
     s.advance = s.rows.s / common;
     s.shared_down = s.advance == 1 && shares_sums(s.rows_taps, s.rows.k, many_down);
     s.shared_along = s.columns.s == 1 && shares_sums(s.columns_taps, s.columns.k, many_along<T>);
-    s.long_along = s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1;
+    s.long_along = lanes<T> <= phase && s.columns.k >= long_taps && s.columns.d == 1 && s.columns.s == 1;
     s.group = s.shared_down ? rows_equal : rows_down;
     s.ring = s.advance * (s.group - 1) + s.rows.k;
     return s;
@@ -309,15 +309,18 @@ class Worker {
 };
 
 Tasks tasks(const Filter& f, int threads) {
-    return with_work(f.work, [&](auto zero) { return tasks_of<decltype(zero)>(f, threads); });
+    return with_work(f, [&](auto* type) { return tasks_of<std::remove_pointer_t<decltype(type)>>(f, threads); });
 }
 
 size_t scratch(const Filter& f, const Tasks& t) {
-    return with_work(f.work, [&](auto zero) { return bytes_of(shape_of<decltype(zero)>(f), t.columns); });
+    return with_work(f, [&](auto* type) {
+        using T = std::remove_pointer_t<decltype(type)>;
+        return bytes_of(shape_of<T>(f), t.columns);
+    });
 }
 
 void run(const Filter& f, const Tasks& t, int64_t task, void* memory) {
-    with_work(f.work, [&](auto zero) { Worker<decltype(zero)>(f, t, task, memory).run(); });
+    with_work(f, [&](auto* type) { Worker<std::remove_pointer_t<decltype(type)>>(f, t, task, memory).run(); });
 }
 
 }  // namespace

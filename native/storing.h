@@ -29,8 +29,9 @@ inline void for_all(T* row, int64_t elements, F&& f) {
 template <class T>
 void scale_and_round(T* row, int64_t elements, const Storing& storing) {
     if constexpr (std::is_integral_v<T>) {
-        const uint64_t gain = uint64_t(int64_t(storing.gain)), offset = uint64_t(int64_t(storing.offset));
-        if (gain != 1 || offset != 0) for_all(row, elements, [&](T v) { return T(uint64_t(v) * gain + offset); });
+        using U = std::conditional_t<sizeof(T) < 4, uint32_t, std::make_unsigned_t<T>>;
+        const U gain = U(int64_t(storing.gain)), offset = U(int64_t(storing.offset));
+        if (gain != 1 || offset != 0) for_all(row, elements, [&](T v) { return T(U(v) * gain + offset); });
     } else {
         const T gain = T(storing.gain), offset = T(storing.offset);
         if (storing.gain != 1) for_all(row, elements, [&](T v) { return v * gain; });
@@ -50,7 +51,8 @@ template <class T, class Y>
 inline T highest() {
     constexpr Y most = std::numeric_limits<Y>::max();
     if constexpr (std::is_integral_v<T>) {
-        return sizeof(Y) >= sizeof(T) && !std::is_signed_v<Y> ? std::numeric_limits<T>::max() : T(most);
+        constexpr bool wider = sizeof(Y) > sizeof(T) || (sizeof(Y) == sizeof(T) && !std::is_signed_v<Y>);
+        return wider ? std::numeric_limits<T>::max() : T(most);
     } else {
         constexpr int spare = std::numeric_limits<Y>::digits - std::numeric_limits<T>::digits;
         return T(spare > 0 ? most >> (spare > 0 ? spare : 0) << (spare > 0 ? spare : 0) : most);
@@ -59,26 +61,35 @@ inline T highest() {
 
 template <class T, class Y>
 inline T lowest() {
-    if constexpr (std::is_integral_v<T> && sizeof(Y) > sizeof(T)) return std::numeric_limits<T>::min();
+    if constexpr (std::is_integral_v<T> && std::is_signed_v<Y> && sizeof(Y) > sizeof(T))
+        return std::numeric_limits<T>::min();
     return T(std::numeric_limits<Y>::min());
 }
 
-// Converts whole numbers; returns whether one had no place in Y, so that this row does not hold what it should.
+// Converts whole numbers, which it changes; returns whether one had no place in Y, so that this row does not hold what it
+// should. To bring all within the limits first keeps both loops in vectors.
 template <class Y, Overflow O, class T>
-bool convert(Y* to, const T* from, int64_t elements) {
+bool convert(Y* to, T* from, int64_t elements) {
     const T low = lowest<T, Y>(), high = highest<T, Y>();
     int lost = 0;
-    for (int64_t e = 0; e < elements; ++e) {
-        const T v = from[e];
-        if constexpr (O == Overflow::wrap) {
-            if constexpr (std::is_integral_v<T>) {
-                to[e] = Y(v);
-            } else {
-                const bool fits = v > T(-0x1p63) && v < T(0x1p63);
-                lost |= !fits;
-                to[e] = Y(int64_t(fits ? v : T(0)));
-            }
-        } else {
+    if constexpr (O == Overflow::wrap && std::is_integral_v<T>) {
+        for (int64_t e = 0; e < elements; ++e) to[e] = Y(from[e]);
+    } else if constexpr (O == Overflow::wrap) {
+        for (int64_t e = 0; e < elements; ++e) {
+            const bool fits = from[e] > T(-0x1p63) && from[e] < T(0x1p63);
+            lost |= !fits;
+            to[e] = Y(int64_t(fits ? from[e] : T(0)));
+        }
+    } else if constexpr (std::is_integral_v<T> || sizeof(Y) < sizeof(T)) {
+        for (int64_t e = 0; e < elements; ++e) {
+            const T v = from[e], below = v < high ? v : high, kept = below > low ? below : low;
+            lost |= O == Overflow::raise ? kept != v : v != v;
+            from[e] = kept;
+        }
+        for (int64_t e = 0; e < elements; ++e) to[e] = whole<Y>(from[e]);
+    } else {  // a float that may not hold the limits
+        for (int64_t e = 0; e < elements; ++e) {
+            const T v = from[e];
             const bool fits = (v >= low) & (v <= high);
             lost |= O == Overflow::raise ? !fits : v != v;
             const Y kept = Y(fits ? v : T(0));
@@ -91,7 +102,7 @@ bool convert(Y* to, const T* from, int64_t elements) {
 }
 
 template <class Y, class T>
-bool convert(Y* to, const T* from, int64_t elements, Overflow overflow) {
+bool convert(Y* to, T* from, int64_t elements, Overflow overflow) {
     if constexpr (!std::is_integral_v<Y>) {
         for (int64_t e = 0; e < elements; ++e) to[e] = static_cast<Y>(from[e]);
         return false;

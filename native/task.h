@@ -81,6 +81,16 @@ inline char* find_planes(const Filter& f, int64_t outer, Plane* planes) {
     return y;
 }
 
+// Whether all elements are smaller than `limit`. Magnitudes of floats stand in the order of their bits.
+template <class T>
+bool all_below(const T* row, int64_t elements, T limit) {
+    using Bits = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
+    Bits most = 0;
+    for (int64_t e = 0; e < elements; ++e)
+        most = std::max(most, Bits(__builtin_bit_cast(Bits, row[e]) & std::numeric_limits<Bits>::max()));
+    return most < __builtin_bit_cast(Bits, limit);
+}
+
 // Copies the row at `position` of a plane, where source(rows, position) is not -1.
 template <class T>
 void fetch_row(T* to, const RowLayout& layout, const Filter& f, const Axis& rows, const Plane& plane,
@@ -90,6 +100,14 @@ void fetch_row(T* to, const RowLayout& layout, const Filter& f, const Axis& rows
     if (i == -2) constant = position < 0 ? rows.below_value : rows.above_value;
     const char* from = plane.at + (f.axes > 1 && i >= 0 ? i * f.x_stride[f.axes - 2] : 0);
     read_row(to, layout, f, from, constant);
+    if constexpr (std::is_floating_point_v<T>) {
+        if (f.samples_below > 0)
+            for (int64_t phase = 0; phase < std::min(layout.step, layout.count); ++phase) {
+                const int64_t samples = (layout.count - phase + layout.step - 1) / layout.step;
+                if (!all_below(to + phase * layout.pitch * layout.each, samples * layout.each, T(f.samples_below)))
+                    __atomic_store_n(f.unfit, 1, __ATOMIC_RELAXED);
+            }
+    }
     if (f.conjugate_signal && f.complex) conjugate_row(to, layout.pitch * layout.step * layout.each);
 }
 

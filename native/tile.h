@@ -4,6 +4,8 @@
 // then taps in the order of theirs. Neither the tile's shape nor its place changes it, so the bits do not either.
 #pragma once
 
+#include <type_traits>
+
 #include "vector.h"
 
 namespace {
@@ -52,6 +54,7 @@ __attribute__((always_inline)) inline void feed(Sums<T, R, C>& sums, const Job<T
         for (int c = 0; c < C; ++c) v[c] = load(p + c * lanes<T>);
 #pragma GCC unroll 8
         for (int r = First; r < Last; ++r) {
+            if (std::is_integral_v<T> && weights[k + r * step] == 0) continue;  // 0 times a whole number is 0
             const Vector<T> w = broadcast(weights[k + r * step]);
 #pragma GCC unroll 8
             for (int c = 0; c < C; ++c) sums.at[r][c] = multiply_add<T>(v[c], w, sums.at[r][c]);

@@ -96,10 +96,33 @@ inline Vector<double> multiply_add<double>(Vector<double> a, Vector<double> b, V
 #endif
 
 // Whole numbers wrap around, as unsigned ones do.
+template <class T, class U>
+inline Vector<T> wrapped_multiply_add(Vector<T> a, Vector<T> b, Vector<T> c) {
+    return (Vector<T>)((Vector<U>)a * (Vector<U>)b + (Vector<U>)c);
+}
 template <>
 inline Vector<int64_t> multiply_add<int64_t>(Vector<int64_t> a, Vector<int64_t> b, Vector<int64_t> c) {
-    using Wrapping = Vector<uint64_t>;
-    return (Vector<int64_t>)((Wrapping)a * (Wrapping)b + (Wrapping)c);
+    return wrapped_multiply_add<int64_t, uint64_t>(a, b, c);
+}
+template <>
+inline Vector<int16_t> multiply_add<int16_t>(Vector<int16_t> a, Vector<int16_t> b, Vector<int16_t> c) {
+    return wrapped_multiply_add<int16_t, uint16_t>(a, b, c);
+}
+
+// Two samples of 16 bits each, which are multiplied by two taps; the products are added in 32 bits.
+template <>
+inline Vector<int32_t> multiply_add<int32_t>(Vector<int32_t> a, Vector<int32_t> b, Vector<int32_t> c) {
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+    return (Vector<int32_t>)_mm512_add_epi32(_mm512_madd_epi16((__m512i)a, (__m512i)b), (__m512i)c);
+#elif defined(__AVX2__)
+    return (Vector<int32_t>)_mm256_add_epi32(_mm256_madd_epi16((__m256i)a, (__m256i)b), (__m256i)c);
+#elif defined(__x86_64__)
+    return (Vector<int32_t>)_mm_add_epi32(_mm_madd_epi16((__m128i)a, (__m128i)b), (__m128i)c);
+#else
+    using Raised = Vector<uint32_t>;  // the low half is raised to the top, so that its sign fills the rest on the way back
+    const Vector<int32_t> low = (Vector<int32_t>)((Raised)a << 16) >> 16, tap = (Vector<int32_t>)((Raised)b << 16) >> 16;
+    return low * tap + (a >> 16) * (b >> 16) + c;
+#endif
 }
 
 }  // namespace

@@ -115,12 +115,26 @@ inline int64_t tap_at(const Axis* axis, int axes, int64_t t) {
     return tap;
 }
 
-// Axes, types and strides of C order; the caller adds x, y and taps.
-inline Filter of_type(const Filter& axes, Type type, int64_t size) {
+template <class T>
+constexpr Type type_of = Type::f64;
+template <>
+constexpr Type type_of<float> = Type::f32;
+template <>
+constexpr Type type_of<int16_t> = Type::i16;
+template <>
+constexpr Type type_of<int32_t> = Type::i32;
+template <>
+constexpr Type type_of<int64_t> = Type::i64;
+
+// Axes, types and strides of C order; the caller adds x, y and taps. Samples S, computed in T, results Y.
+template <class T, class S = T, class Y = T>
+Filter of_type(const Filter& axes) {
     Filter f = axes;
-    f.work = f.x_type = f.y_type = type;
+    f.work = type_of<T>;
+    f.x_type = type_of<S>;
+    f.y_type = type_of<Y>;
     f.inner = 1;
-    int64_t x_step = size, y_step = size;
+    int64_t x_step = sizeof(S), y_step = sizeof(Y);
     for (int a = f.axes - 1; a >= 0; --a) {
         f.x_stride[a] = x_step;
         f.y_stride[a] = y_step;

@@ -25,7 +25,7 @@ bool right(Random& r, int axes, Type type, const std::vector<T>& x, bool paralle
     for (int piece = 0; piece < (digits ? 2 : 1); ++piece) {  // two pieces hold every sample
         Tiling t{};
         t.kernel = kernel;
-        t.filter = of_type(r.f, type, sizeof(T));
+        t.filter = of_type<T>(r.f);
         t.filter.x = reinterpret_cast<const char*>(x.data());
         t.filter.y = digits ? reinterpret_cast<char*>(sums.data()) : reinterpret_cast<char*>(y.data());
         for (int a = 0; digits && a < r.f.axes; ++a) t.filter.y_stride[a] *= int64_t(sizeof(int64_t) / sizeof(T));

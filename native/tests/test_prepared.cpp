@@ -63,7 +63,7 @@ bool fills(bool colours_last, float wrong) {
 
 // One axis of five samples and two taps of type T.
 template <class T>
-Outcome outcome(T first, T second, Prepared p, std::vector<int64_t> x, std::vector<double>& y) {
+Outcome outcome(T first, T second, Prepared p, std::vector<int64_t> x, std::vector<double>& y, bool careful = false) {
     const T h[] = {first, second};
     y.assign(4, 77);
     p.filter.axes = 1;
@@ -72,7 +72,7 @@ Outcome outcome(T first, T second, Prepared p, std::vector<int64_t> x, std::vect
     p.filter.work = p.filter.y_type = Type::f64;
     p.filter.inner = 1;
     return run(p, {reinterpret_cast<char*>(x.data()), {8}}, {const_cast<char*>(reinterpret_cast<const char*>(h)), {sizeof(T)}},
-               {reinterpret_cast<char*>(y.data()), {8}}, false);
+               {reinterpret_cast<char*>(y.data()), {8}}, false, careful);
 }
 
 bool refuses() {
@@ -87,9 +87,16 @@ bool refuses() {
     whole.taps_type = Type::i64;
     whole.exact_below = 1 << 24;
     const int64_t most = (1 << 24) / 5;  // times |2| + |-3|
-    if (outcome<int64_t>(2, -3, whole, {1, -most, 3, 4, 5}, y) != Outcome::done) return false;
-    if (outcome<int64_t>(2, -3, whole, {1, 2, 3, 4, most + 1}, y) != Outcome::unfit || y[0] != 77) return false;
-    if (outcome<int64_t>(2, -3, whole, {INT64_MIN, 2, 3, 4, 5}, y) != Outcome::unfit) return false;
+    for (const bool careful : {false, true}) {
+        if (outcome<int64_t>(2, -3, whole, {1, -most, 3, 4, 5}, y, careful) != Outcome::done) return false;
+        if (outcome<int64_t>(2, -3, whole, {1, 2, 3, 4, most + 1}, y, careful) != Outcome::unfit) return false;
+        if (careful && y[0] != 77) return false;
+        if (outcome<int64_t>(2, -3, whole, {INT64_MIN, 2, 3, 4, 5}, y, careful) != Outcome::unfit) return false;
+    }
+    whole.largest = most;  // by its type, whatever the samples are
+    if (outcome<int64_t>(2, -3, whole, {1, 2, 3, 4, most + 1}, y) != Outcome::done) return false;
+    whole.largest = most + 1;
+    if (outcome<int64_t>(2, -3, whole, {1, 2, 3, 4, 5}, y) != Outcome::unfit || y[0] != 77) return false;
     return true;
 }
 

@@ -15,7 +15,7 @@ import numpy as np
 from tapwise.engines.case import Lost
 from tapwise.engines.inuse import current
 from tapwise.engines.native import native
-from tapwise.engines.numbers import EXACT_IN_DOUBLE
+from tapwise.engines.numbers import EXACT_IN_DOUBLE, largest
 from tapwise.engines.partition import blocks, trailing
 from tapwise.engines.rates import instruction_set
 
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from tapwise.geometry import AxisPlan
 
 
-#: Whole numbers up to this magnitude are exact in float32.
-EXACT_IN_SINGLE = 1 << 24
+#: Whole numbers below these magnitudes are exact in float32, int16 and int32.
+EXACT_IN_SINGLE, EXACT_IN_SHORT, EXACT_IN_PAIRS = 1 << 24, 1 << 15, 1 << 31
+#: The type that is computed in, by its letter: its name among the units, and the bytes of an element.
+KINDS = {"f": ("single", 4), "d": ("double", 8), "h": ("short", 2), "i": ("paired", 4)}
 #: Multiply-adds of one block, in float32: about a twentieth of a second, after which Ctrl-C is heard.
 BLOCK = 1 << 30
 #: Multiply-adds below which one thread is faster than two.
@@ -37,6 +39,8 @@ UNITS = {
     "single": "a multiply-add in float32",
     "double": "a multiply-add in float64",
     "long": "a multiply-add in int64",
+    "short": "a multiply-add in int16",
+    "paired": "two multiply-adds of 16 bits in int32",
     "load": "a byte that is loaded to be multiplied",
     "convert": "a number converted as it is copied out",
     "part": "a number copied out by a stride",
@@ -49,7 +53,7 @@ UNITS = {
 }
 #: Of tiles (native/tile.h): bytes of a vector, by instruction set; rows; vectors beside each other; taps that are taken
 #: together stand so far apart. Columns of a task of a single row.
-VECTOR, TILE_ROWS, TILE_VECTORS, PHASE, TASK = {"v4": 64, "v3": 32}, 4, 6, 16, 8192
+VECTOR, TILE_ROWS, TILE_VECTORS, PHASE, TASK = {"v4": 64, "v3": 32}, 4, 6, 16, 4096
 #: Of strips (native/strip.h), for few rows of taps: taps at most, rows at least, registers, by instruction set.
 STRIP_TAPS, STRIP_ROWS, REGISTERS = 11, 16, {"v4": 32}
 RULES = {"zero": 0, "constant": 1, "edge": 2, "symmetric": 3, "reflect101": 4, "wrap": 5}
@@ -95,11 +99,13 @@ class Direct:
     def features(self, case: Case) -> dict[str, float]:
         """Return its work: that of tiles, rows by columns of outputs, times the outputs and taps of the other axes."""
         work, axes, lead = work_type(case), case.plan.axes, len(case.batch)
-        kind, size = {"f": ("single", 4), "d": ("double", 8)}.get(work.char.lower(), ("long", 8))
+        kind, size = KINDS.get(work.char.lower(), ("long", 8))
         parts = 2 if case.signal.kind == "c" else 1
         turns = 2 if case.kernel.dtype.kind == "c" and case.kernel.imag.any() else 1
         *outer, rows, columns = (1, *case.outputs)
         *planes, row_taps, column_taps = (1,) * (lead + 1) + case.kernel.shape
+        if kind == "paired":
+            column_taps = -(-column_taps // 2)
         step, last = abs(axes[-2].s) if len(axes) > 1 else 1, axes[-1]
         around, passes = prod(outer), prod(outer) * prod(planes) * turns
         # A tile: rows that share what is loaded, or one whose taps 16 apart do, and vectors beside each other.
@@ -112,6 +118,7 @@ class Direct:
             beside = min(TILE_VECTORS, (registers - 1) // (row_taps + 1))
         passed = -(-rows // together) * (row_taps + together - 1)
         in_phases = row_taps == 1 and column_taps >= PHASE and last.d * last.s in (1, -1) and parts == 1
+        in_phases = in_phases and kind != "short"
         shared = min(-(-column_taps // PHASE), 4) if in_phases else 1
         loads = (1 + PHASE / vector * (shared - 1) / (2 * TILE_VECTORS)) / shared
         products = vector * across * column_taps * passes / prod(axis.u for axis in axes)
@@ -120,7 +127,7 @@ class Direct:
         read = fetched * (abs(last.s) * columns + column_taps - 1) * parts
         parted = abs(last.s) > 1
         converted = case.signal.char.lower() != work.char.lower() and not parted
-        emitted = prod(case.outputs) * parts if work.char != case.work.char else 0
+        emitted = prod(case.outputs) * parts if case.integers else 0
         tasks = around * rows if around * rows > 1 else columns / TASK
         speed = min(current().together(), max(tasks, 1.0)) if prod(case.outputs) * case.kernel.size > ALONE else 1.0
         samples = prod(case.batch) * prod(case.plan.input_shape)
@@ -207,19 +214,21 @@ def _filters(
 
 def prepared(
     case: Case, axes: Sequence[AxisPlan], batch: tuple[int, ...], y: np.dtype[Any], taps: str, *,
-    order: Sequence[int] | None = None, conjugate_taps: bool = False, needs_imaginary: bool = False,
-    exact_below: float = 0.0, factors: bool = False, unless_product: bool = False, stored: Stored | None = None,
+    work: np.dtype[Any] | None = None, order: Sequence[int] | None = None, conjugate_taps: bool = False,
+    needs_imaginary: bool = False, exact_below: float = 0.0, factors: bool = False,
+    unless_product: bool = False, stored: Stored | None = None,
 ) -> Any:  # fmt: skip
     """Return the compiled filter for results of dtype `y` and taps of the type whose letter is `taps`.
 
     `order` says which axis of signal and result each axis is, the `batch` axes first; by default they stand so. Taps
     that it must not take as they are, it refuses: see native/prepared.h. `factors` are taps packed one after the other.
+    `work` is the type that is computed in, by default that of `work_type`.
     """
     numbers = [batch_numbers(n) for n in batch] + [axis_numbers(axis) for axis in axes]
     return native.prepare(
-        case.signal.char, not case.signal.isnative, y.char, taps, work_type(case).char, numbers, len(batch),
+        case.signal.char, not case.signal.isnative, y.char, taps, (work or work_type(case)).char, numbers, len(batch),
         list(range(len(numbers)) if order is None else order), case.conjugate_signal, conjugate_taps, needs_imaginary,
-        exact_below, factors, unless_product,
+        exact_below, largest(case.signal), factors, unless_product,
         stored and (stored.gain, stored.offset, ROUNDINGS[stored.rounding], OVERFLOWS[stored.overflow]),
     )  # fmt: skip
 
@@ -232,21 +241,30 @@ def _complex(case: Case) -> bool:
     return case.work.kind == "c"
 
 
-def exact_below(case: Case) -> float:
+def exact_below(case: Case, work: np.dtype[Any] | None = None) -> float:
     """Return what no sum of whole numbers may reach in the type that is computed in; 0 where all are exact anyway."""
-    limit = {"f": float(EXACT_IN_SINGLE), "d": float(EXACT_IN_DOUBLE)}.get(work_type(case).char, 0.0)
+    limits = {"f": EXACT_IN_SINGLE, "d": EXACT_IN_DOUBLE, "h": EXACT_IN_SHORT, "i": EXACT_IN_PAIRS}
+    limit = float(limits.get((work or work_type(case)).char, 0))
     if case.stored is not None:  # scaled in the same type
         limit = (limit - abs(case.stored.offset)) / max(abs(case.stored.gain), 1.0)
     return max(limit, 0.0) if case.integers else 0.0
 
 
-def work_type(case: Case) -> np.dtype[Any]:
-    """Return the type that is computed in: for whole numbers the fastest that holds every sum exactly."""
-    if case.integers and case.bound < EXACT_IN_SINGLE:
+def work_type(case: Case, *, pairs: bool = True) -> np.dtype[Any]:
+    """Return the type that is computed in: for whole numbers the fastest that holds every sum exactly.
+
+    That may be int32, into which `pairs` of samples and taps of 16 bits are multiplied and summed.
+    """
+    if not case.integers:
+        return case.work
+    short = 0 < largest(case.signal) <= EXACT_IN_SHORT
+    if short and case.bound < EXACT_IN_SHORT:
+        return np.dtype(np.int16)
+    if case.bound < EXACT_IN_SINGLE:
         return np.dtype(np.float32)
-    if case.integers and case.bound < EXACT_IN_DOUBLE:
-        return np.dtype(np.float64)
-    return case.work
+    if pairs and short and case.bound < EXACT_IN_PAIRS and (np.abs(case.kernel) < EXACT_IN_SHORT).all():
+        return np.dtype(np.int32)
+    return np.dtype(np.float64) if case.bound < EXACT_IN_DOUBLE else case.work
 
 
 def shifted(axis: AxisPlan, start: int, stop: int) -> AxisPlan:

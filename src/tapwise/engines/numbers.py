@@ -170,12 +170,19 @@ def _total(values: Array) -> int:
 
 def _magnitude(values: Array) -> int:
     """Return the largest magnitude; Python's abs, since NumPy's of the most negative integer is negative."""
-    if values.dtype.kind == "b" or not values.size:
+    if held := largest(values.dtype):
+        return held
+    return max(abs(int(values.max())), abs(int(values.min()))) if values.size else 1
+
+
+def largest(dtype: DType) -> int:
+    """Return the largest magnitude of whole numbers of up to 16 bits; 0 for others, whose values are looked at."""
+    if dtype.kind == "b":
         return 1
-    if values.dtype.itemsize < 4:
-        limits = np.iinfo(values.dtype)
-        return max(abs(int(limits.min)), int(limits.max))
-    return max(abs(int(values.max())), abs(int(values.min())))
+    if dtype.kind not in "iu" or dtype.itemsize > 2:
+        return 0
+    limits = np.iinfo(dtype)
+    return max(abs(int(limits.min)), int(limits.max))
 
 
 def _named(word: str) -> DType:

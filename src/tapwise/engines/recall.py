@@ -19,7 +19,7 @@ import numpy as np
 from tapwise.convention import Convention
 from tapwise.engines import tiles
 from tapwise.engines.choice import ENGINES, soon
-from tapwise.engines.direct import ALONE, direct, exact_below, prepared
+from tapwise.engines.direct import ALONE, direct, exact_below, prepared, work_type
 from tapwise.engines.fourier import Tiled
 from tapwise.engines.native import native
 from tapwise.engines.partition import count
@@ -70,22 +70,23 @@ def remember(
     if not (_remembering and _lasting(words) and _alone(ready, arithmetic, numbers, h)):
         return False
     order = [*(axis for axis in range(x.ndim) if axis not in axes), *axes]
-    taps, factors, tiled, held, limit = case.kernel.size, None, None, 0, exact_below(case)
+    taps, factors, tiled, held, work = case.kernel.size, None, None, 0, work_type(case)
     letter, unless_product = h.dtype.char, False
     if ready.engine == "direct":
         unless_product = not settled and sum(axis.k > 1 for axis in case.plan.axes) > 1 and not soon(case)
     elif ready.engine == "separable":
         factors = packed(case)
-        letter, taps = factors.dtype.char, factors.size
-        limit /= float(np.abs(case.kernel).sum()) if limit else 1.0
+        letter, taps, work = factors.dtype.char, factors.size, factors.dtype
     elif isinstance(ready.compute, Tiled) and ready.compute.tiles.whole:
         tiled, held = ready.compute.tiles.compiled.placed(order, numbers.result.char), tiles.kept(case)
     else:
         return False
-    sums = None
+    sums, limit = None, exact_below(case, work)
+    if factors is not None and limit:  # of a sample: the compiled code does not see the whole kernel
+        limit /= float(np.abs(case.kernel).sum())
     if tiled is None or not (ready.named or direct.refusal(case)):
         sums = prepared(
-            case, case.plan.axes, case.batch, numbers.result, letter, order=order,
+            case, case.plan.axes, case.batch, numbers.result, letter, work=work, order=order,
             conjugate_taps=arithmetic.conjugate == "kernel", needs_imaginary=factors is None and h.dtype.kind == "c",
             exact_below=limit, factors=factors is not None, unless_product=unless_product, stored=case.stored,
         )  # fmt: skip

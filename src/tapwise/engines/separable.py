@@ -7,12 +7,12 @@ and many, neighbours share their sums; each output still adds only what its own 
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tapwise.engines.case import Lost
-from tapwise.engines.direct import direct, prepared, shifted, work_type
+from tapwise.engines.direct import KINDS, direct, prepared, shifted, work_type
 from tapwise.engines.inuse import current
 from tapwise.engines.native import threads
 from tapwise.engines.partition import trailing
@@ -32,13 +32,14 @@ UNITS = {
     "single": "a multiply-add of a pass in float32",
     "double": "a multiply-add of a pass in float64",
     "long": "a multiply-add of a pass in int64",
+    "short": "a multiply-add of a pass in int16",
     "fetch": "a sample fetched, for each plane of the kernel",
     "store": "an output stored",
     "tap": "a tap looked at to find the factors",
     "call": "a call",
 }
 #: Equal taps from which neighbours share their sums (native/separable.cpp).
-MANY_EQUAL = {"single": 32, "double": 24, "long": 6}
+MANY_EQUAL = {"single": 32, "double": 24, "long": 6, "short": 24}
 #: Bytes of rows that each thread keeps, unless a few rows are larger (native/separable.cpp).
 ROWS = 384 * 1024
 
@@ -93,7 +94,7 @@ class Separable:
 
     def features(self, case: Case) -> dict[str, float]:
         """Return its work: a multiply-add for each tap of each factor, and the samples in between."""
-        kind = {"f": "single", "d": "double"}.get(work_type(case).char.lower(), "long")
+        kind, _ = KINDS.get(_work_type(case).char, ("long", 8))
         parts = 2 if case.work.kind == "c" else 1
         found, outputs = _found(case), prod(case.outputs) * parts
         taps = sum(_adds(each, MANY_EQUAL[kind]) for each in (found.planes, found.rows, found.columns))
@@ -128,12 +129,17 @@ class Separable:
             axes = [shifted(axis, *bounds) for axis, bounds in zip(case.plan.axes, block.bounds, strict=True)]
             stored = None if out is None else case.stored
             batch = shape[: len(block.batch)]
-            passes = prepared(case, axes, batch, y.dtype, taps.dtype.char, factors=True, stored=stored)
+            passes = prepared(case, axes, batch, y.dtype, taps.dtype.char, work=taps.dtype, factors=True, stored=stored)
             if not passes.fill(part, taps, y, prod(shape) * taps.size > ALONE):
                 raise Lost
             return y
 
         return compute
+
+
+def _work_type(case: Case) -> np.dtype[Any]:
+    """Return the type of all parts of numbers that are computed with."""
+    return np.dtype(work_type(case, pairs=False).char.lower())
 
 
 def _adds(taps: Array, many: int) -> int:
@@ -156,12 +162,12 @@ def _found(case: Case) -> Factors:
 
 
 def packed(case: Case) -> Array:
-    """Return the factors one after the other, each in the order of the positions it reads."""
+    """Return the factors one after the other, each in the order of the positions it reads, in the type computed in."""
     found, axes = _found(case), case.plan.axes
     turned = [slice(None, None, 1 if axis.d > 0 else -1) for axis in axes]
     planes = found.planes.reshape(tuple(axis.k for axis in axes[:-2]))[tuple(turned[:-2])]
     parts = [planes.ravel(), found.rows[turned[-2]], found.columns[turned[-1]]]
-    return np.concatenate(parts).astype(work_type(case).char.lower())
+    return np.concatenate(parts).astype(_work_type(case))
 
 
 separable = Separable()

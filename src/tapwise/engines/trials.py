@@ -29,7 +29,8 @@ class Trial:
     shape, taps : tuple of int
         The lengths of the signal and of the kernel; what the signal has more are batch axes, its first ones.
     dtype : str
-        Of both; whole numbers of 4 and 8 bytes are so large that only sums in 64-bit integers are exact.
+        Of both. Whole numbers of 4 and 8 bytes are so large that only sums in 64-bit integers are exact; those of 2
+        bytes meet taps of one byte; sums of booleans are small.
     stride : int
         Of every filtered axis.
     rank : int
@@ -64,7 +65,7 @@ class Trial:
             for count in self.taps:
                 h = np.multiply.outer(h, np.arange(1, count + 1).astype(self.dtype))
         else:
-            h = draw(self.taps)
+            h = draw(self.taps).clip(-127, 127) if self.dtype == "int16" else draw(self.taps)
         plan = forward(meant, self.shape[lead:], self.taps)
         numbers = settle(meant.arithmetic, x, h, plan)
         case = Case(
@@ -110,7 +111,7 @@ def _grid() -> tuple[list[Trial], list[Trial]]:
     fits += [Trial((side,) * 3, (k,) * 3) for side in (32, 96) for k in (3, 5, 9)]
     fits += [Trial((480, 1024), taps) for taps in ((1, 9), (9, 1), (1, 65), (31, 1))]
     fits += [Trial((300, 600), (5,)), Trial((2000, 64), (17,)), Trial((8, 200, 300), (7, 7))]
-    others = ("float64", "uint8", "int16", "int64", "complex64")
+    others = ("float64", "bool", "uint8", "int16", "int64", "complex64")
     fits += [Trial((1 << 16,), (k,), dtype) for dtype in others for k in (7, 63)]
     fits += [Trial((480, 640), (k, k), dtype, rank=k == 9) for dtype in others for k in (3, 9, 15)]
     fits += [Trial((480, 1024), (5, 5), stride=2), Trial((1 << 18,), (31,), stride=2)]

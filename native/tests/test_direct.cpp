@@ -66,7 +66,7 @@ bool sees_large_samples() {
 }
 
 // Few rows of taps and wide rows of outputs, whose sums some instruction sets hold in strips; whole ones and parts of them,
-// rows far apart and in the other order, rows and columns outside; also as float64.
+// rows far apart and in the other order, rows and columns outside; also of converted samples, and in float64.
 bool strips_are_right(bool spoil) {
     bool right_ones = true;
     for (int64_t k = 2; k <= 12; ++k)
@@ -81,8 +81,8 @@ bool strips_are_right(bool spoil) {
             r.outputs = r.f.axis[0].m * r.f.axis[1].m;
             for (int64_t i = 0; i < r.f.axis[0].n * r.f.axis[1].n; ++i) r.x.push_back(double(drawn(-9, 9)));
             for (int64_t t = 0; t < k * r.f.axis[1].k; ++t) r.taps.push_back(double(drawn(-9, 9)));
-            r.x_single.assign(r.x.begin(), r.x.end());
-            right_ones &= right(r, Type::f32, r.x_single, number % 2, spoil) && right(r, Type::f64, r.x, number % 2, spoil);
+            right_ones &= right<float>(r, number % 2, spoil) && right<float, int16_t, int32_t>(r, number % 2, spoil) &&
+                          right<double>(r, number % 2, spoil);
         }
     return right_ones;
 }

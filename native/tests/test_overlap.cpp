@@ -22,7 +22,7 @@ struct Seen {
 // Boxes of the whole are computed one after the other, cut along the first axis.
 Seen fill(const Random& r, int axes, double first_most, double second_most, bool spoil) {
     OverlapSave tiles;
-    tiles.filter = of_type(r.f, Type::f32, sizeof(float));
+    tiles.filter = of_type<float>(r.f);
     tiles.batch = r.f.axes - axes;
     tiles.whole = true;
     for (int a = 0; a < r.f.axes; ++a) tiles.order[a] = a;

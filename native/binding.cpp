@@ -139,13 +139,14 @@ bool fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y,
 class Transformed {
   public:
     Transformed(const std::string& work, const std::vector<int64_t>& lengths, uintptr_t taps,
-                const std::vector<int64_t>& shape) {
-        if (lengths.size() != shape.size()) throw std::invalid_argument("lengths and shape do not go together");
+                const std::vector<int64_t>& shape, const std::vector<int64_t>& skipped) {
+        if (lengths.size() != shape.size() || skipped.size() != shape.size()) throw std::invalid_argument("lengths and shape do not go together");
         const Type type = type_of(work.at(0));
         const int count = int(lengths.size());
-        if (!has_transform(type, count, lengths.data(), shape.data()))
+        if (!has_transform(type, count, lengths.data(), shape.data(), skipped.data()))
             throw std::invalid_argument("no transform has these lengths");
-        kernel_ = make_kernel(type, count, lengths.data(), reinterpret_cast<const double*>(taps), shape.data());
+        kernel_ = make_kernel(type, count, lengths.data(), reinterpret_cast<const double*>(taps), shape.data(),
+                              skipped.data());
         if (!kernel_) throw std::bad_alloc();
     }
     Transformed(const Transformed&) = delete;
@@ -168,8 +169,9 @@ class Transformed {
         t.complex_result = is_complex(y_type);
         for (size_t a = 0; a < kept.size(); ++a) {
             const Axis& axis = t.filter.axis[t.filter.axes - kernel_->axes + int(a)];
-            const int64_t span = std::abs(axis.s) * (kept[a] - 1) + std::abs(axis.d) * (axis.k - 1) + 1;
-            if (kept[a] < 1 || span > kernel_->length[a]) throw std::invalid_argument("a tile does not hold its outputs");
+            // Where zeros are skipped, one tile holds all outputs, and its ends meet.
+            const int64_t taps = kernel_->skipped[a] || kept[a] == axis.m ? 0 : std::abs(axis.d) * (axis.k - 1);
+            if (kept[a] < 1 || std::abs(axis.s) * (kept[a] - 1) + taps >= kernel_->length[a]) throw std::invalid_argument("a tile does not hold its outputs");
             t.kept[a] = kept[a];
         }
         std::tie(t.least, t.most, t.spread) = limits;
@@ -218,8 +220,9 @@ NB_MODULE(_native, m) {
     });
     m.def("forget", &forget);
     nb::class_<Transformed>(m, "Transformed")
-        .def(nb::init<const std::string&, const std::vector<int64_t>&, uintptr_t, const std::vector<int64_t>&>(),
-             nb::arg("work"), nb::arg("lengths"), nb::arg("taps"), nb::arg("shape"))
+        .def(nb::init<const std::string&, const std::vector<int64_t>&, uintptr_t, const std::vector<int64_t>&,
+                      const std::vector<int64_t>&>(),
+             nb::arg("work"), nb::arg("lengths"), nb::arg("taps"), nb::arg("shape"), nb::arg("skipped"))
         .def_prop_ro("bytes", &Transformed::bytes)
         .def("apply", &Transformed::apply, nb::arg("x"), nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("x_strides"),
              nb::arg("y"), nb::arg("y_type"), nb::arg("y_strides"), nb::arg("axes"), nb::arg("conjugate"), nb::arg("kept"),

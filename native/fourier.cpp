@@ -70,15 +70,16 @@ const double* roots(int64_t n) {
     return before;
 }
 
-bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape) {
+bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape, const int64_t* skipped) {
     if (axes < 1 || axes > max_transformed || !transforms().fits(work, axes, length)) return false;
     for (int a = 0; a < axes; ++a)
-        if (shape[a] < 1 || shape[a] > length[a]) return false;
+        if (shape[a] < 1 || shape[a] > length[a] || skipped[a] < 0 || skipped[a] >= shape[a]) return false;
     return true;
 }
 
-Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape) {
-    if (!has_transform(work, axes, length, shape)) return nullptr;
+Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape,
+                    const int64_t* skipped) {
+    if (!has_transform(work, axes, length, shape, skipped)) return nullptr;
     for (int a = 0; a < axes; ++a)
         if (!roots(length[a])) return nullptr;
     Kernel* kernel = new (std::nothrow) Kernel{};
@@ -89,6 +90,7 @@ Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* ta
     int64_t count = 1;
     for (int a = 0; a < axes; ++a) {
         kernel->length[a] = length[a];
+        kernel->skipped[a] = skipped[a];
         kernel->elements *= length[a];
         count *= shape[a];
     }

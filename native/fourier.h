@@ -24,6 +24,9 @@ struct Kernel {
     Type work;  // f32 or f64
     int axes;
     int64_t length[max_transformed];  // powers of two
+    // Positions at the beginning of a window that a tile leaves out: zeros. What would be read there is read from the
+    // other end of the tile, where there are zeros, too; for tiles that hold all outputs of the axis.
+    int64_t skipped[max_transformed];
     bool complex;                     // its taps are
     int64_t elements;
     int passes;
@@ -72,10 +75,12 @@ struct Transforms {
 
 // exp(-2 pi i j / n) for 0 <= j < n, a power of two, as pairs, kept for all time; null if memory is lacking.
 const double* roots(int64_t n);
-// Whether the lengths are powers of two of sizes that the transform has, and hold taps of this shape.
-bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape);
+// Whether the lengths are powers of two of sizes that the transform has, and hold taps of this shape, less than all of
+// which are skipped.
+bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape, const int64_t* skipped);
 // Null if memory is lacking, or there is no such transform.
-Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape);
+Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape,
+                    const int64_t* skipped);
 void free_kernel(Kernel* kernel);
 // The least number of elements of a tile, and of its last axis.
 int64_t least_elements(Type work);

@@ -40,7 +40,7 @@ struct Planner {
     // The window reads forwards: the spectrum is the conjugate of that of the conjugate taps.
     static const double* lay_out(const Kernel& kernel, T* tile, const double* taps, const int64_t* shape, int a, int64_t row) {
         for (int64_t t = 0; t < shape[a]; ++t) {
-            const int64_t at = row * kernel.length[a] + t;
+            const int64_t at = row * kernel.length[a] + ((t - kernel.skipped[a]) & (kernel.length[a] - 1));
             if (a + 1 < kernel.axes && a + 1 < max_transformed) {
                 taps = lay_out(kernel, tile, taps, shape, a + 1, at);
             } else {
@@ -163,8 +163,9 @@ class Worker {
             const int64_t first = tile % t_.count[a] * t_.kept[a];
             tile /= t_.count[a];
             p.outputs[a] = axis.m - first < t_.kept[a] ? axis.m - first : t_.kept[a];
-            p.low[a] = axis.s * first + axis.c;
-            p.read[a] = axis.s * (p.outputs[a] - 1) + axis.d * (axis.k - 1) + 1;
+            p.low[a] = axis.s * first + axis.c + k_.skipped[a];
+            p.read[a] = axis.s * (p.outputs[a] - 1) + axis.d * (axis.k - 1) + 1 - k_.skipped[a];
+            if (p.read[a] > k_.length[a]) p.read[a] = k_.length[a];  // zeros of the boundary above lie beyond
             p.y += first * f_.y_stride[batch_ + a];
         }
         for (int b = batch_ - 1; b >= 0; --b) {

@@ -1,5 +1,6 @@
 // Random filters by transforms against plain loops, on every instruction set that the processor has: whole numbers, which
 // must come out exact, whatever the tiles, the threads, and the digits that samples are parted into.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,8 +15,20 @@ namespace {
 
 // Lengths that hold at least one output and are long enough, and how many outputs are kept.
 struct Cut {
-    int64_t length[max_transformed], kept[max_transformed];
+    int64_t length[max_transformed], kept[max_transformed], skipped[max_transformed];
 };
+
+// One tile for all outputs of an axis, in which zeros of a boundary are left out and its ends meet.
+void hold_all(Cut& cut, int a, const Axis& axis) {
+    const int64_t beyond = std::abs(axis.d) * (axis.k - 1), outputs = std::abs(axis.s) * (axis.m - 1) + 1;
+    const int64_t low = std::min(axis.s * (axis.m - 1), int64_t(0)) + axis.c + std::min(axis.d * (axis.k - 1), int64_t(0));
+    int64_t end = low + outputs + beyond;
+    if (axis.above == Rule::zero) end = std::min(end, axis.n);
+    if (axis.below == Rule::zero) cut.skipped[a] = std::min(std::max(-low, int64_t(0)), beyond);
+    const int64_t needed = std::max({beyond + 1, beyond - cut.skipped[a] + outputs, end - low});
+    while (cut.length[a] < needed) cut.length[a] *= 2;
+    cut.kept[a] = axis.m;
+}
 
 Cut random_cut(const Filter& f, int axes, Type work) {
     Cut cut;
@@ -23,6 +36,11 @@ Cut random_cut(const Filter& f, int axes, Type work) {
         const Axis& axis = f.axis[f.axes - axes + a];
         const int64_t span = std::abs(axis.d) * (axis.k - 1) + 1 + std::abs(axis.s) * drawn(0, 9);
         cut.length[a] = a == axes - 1 ? least_elements(work) : 1;
+        cut.skipped[a] = 0;
+        if (drawn(0, 1)) {
+            hold_all(cut, a, axis);
+            continue;
+        }
         while (cut.length[a] < span) cut.length[a] *= 2;
         const int64_t most = (cut.length[a] - std::abs(axis.d) * (axis.k - 1) - 1) / std::abs(axis.s) + 1;
         cut.kept[a] = drawn(1, most);
@@ -58,7 +76,7 @@ bool right(Random& r, int axes, Type type, const std::vector<T>& x, bool paralle
     int64_t shape[max_transformed];
     const std::vector<double> taps = laid_out(r, axes, shape, spoil);
     const Cut cut = random_cut(r.f, axes, type);
-    Kernel* kernel = make_kernel(type, axes, cut.length, taps.data(), shape);
+    Kernel* kernel = make_kernel(type, axes, cut.length, taps.data(), shape, cut.skipped);
     if (!kernel) return false;
     std::vector<T> y(size_t(r.outputs), T(77));
     std::vector<int64_t> sums(size_t(r.outputs), 0);

@@ -24,6 +24,7 @@ from tapwise.engines.direct import RULES
 from tapwise.engines.native import native, threads
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import trailing
+from tapwise.engines.spans import Span, held, reach, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,11 +89,15 @@ def refusal(case: Case) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
-    """The lengths of a transform, the outputs that a tile keeps, and how many tiles; no lengths if none will do."""
+    """The lengths of a transform, the outputs that a tile keeps, and how many tiles; no lengths if none will do.
+
+    A tile leaves out the zeros that a boundary puts before its samples: `skipped`, none where it is empty.
+    """
 
     lengths: tuple[int, ...] = ()
     kept: tuple[int, ...] = ()
     tiles: int = 1
+    skipped: tuple[int, ...] = ()
 
     @property
     def elements(self) -> int:
@@ -195,7 +200,7 @@ class _Stage:
         self.case, self.tiling, self.digits, self.spread = case, tiling, digits, spread
         self.info = np.finfo(letter)
         self.norms = [norm(taps) for taps in kernels]
-        self.transformed = [_transformed(letter, tiling.lengths, taps) for taps in kernels]
+        self.transformed = [_transformed(letter, tiling, taps) for taps in kernels]
 
     def apply(self, x: Array, box: Block, y: Array) -> list[tuple[Block, Fate]]:
         """Fill y but for the boxes that are returned."""
@@ -253,7 +258,7 @@ class _Stage:
 def laid_out(case: Case) -> Array:
     """Return the kernel as the window reads it: flipped where the taps run against the input, dilated by zeros."""
     flips = tuple(slice(None, None, -1) if axis.flipped else slice(None) for axis in case.plan.axes)
-    wide = np.zeros(tuple(abs(axis.d) * (axis.k - 1) + 1 for axis in case.plan.axes), case.kernel.dtype)
+    wide = np.zeros(tuple(reach(axis) for axis in case.plan.axes), case.kernel.dtype)
     wide[tuple(slice(None, None, abs(axis.d)) for axis in case.plan.axes)] = case.kernel[flips]
     return wide
 
@@ -272,9 +277,10 @@ def _shape(block: Block) -> tuple[int, ...]:
     return (*(s.stop - s.start for s in block.batch), *(b - a for a, b in block.bounds))
 
 
-def _transformed(letter: str, lengths: tuple[int, ...], taps: Array) -> Any:
+def _transformed(letter: str, tiling: Tiling, taps: Array) -> Any:
     pairs = np.ascontiguousarray(taps, np.complex128)
-    return native.Transformed(letter, lengths, pairs.ctypes.data, pairs.shape)
+    skipped = tiling.skipped or (0,) * len(tiling.lengths)
+    return native.Transformed(letter, tiling.lengths, pairs.ctypes.data, pairs.shape, skipped)
 
 
 def _numbers(axis: AxisPlan, start: int, stop: int) -> tuple[Any, ...]:
@@ -321,17 +327,16 @@ def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, single: bool) 
         size = prod(lengths)
         if size > LARGEST or max(lengths) > LONGEST:
             continue
-        kept = tuple((n - abs(a.d) * (a.k - 1) - 1) // abs(a.s) + 1 for a, n in zip(axes, lengths, strict=True))
-        tiles = batch * prod(ceil(axis.m / k) for axis, k in zip(axes, kept, strict=True))
+        outputs = tuple(held(axis, n) for axis, n in zip(axes, lengths, strict=True))
+        tiles = batch * prod(ceil(axis.m / k) for axis, k in zip(axes, outputs, strict=True))
         rounds = 2 * ceil(tiles / 2) if complex_ else 4 * ceil(tiles / 4)  # as where two threads end together
         each = _weight(size, complex_, single) * (REST + log2(size) + ROW / lengths[-1])
         if (cost := size * SPECTRUM + rounds * each) < least_cost:
-            best, least_cost = Tiling(lengths, kept, tiles), cost
+            skipped = tuple(Span.of(axis, 0, k).skipped for axis, k in zip(axes, outputs, strict=True))
+            best, least_cost = Tiling(lengths, outputs, tiles, skipped), cost
     return best
 
 
 def _lengths(axis: AxisPlan) -> list[int]:
     """Return the powers of two to consider: from what holds one output to what holds all."""
-    reach = abs(axis.d) * (axis.k - 1) + 1
-    whole = reach + abs(axis.s) * max(axis.m - 1, 0)
-    return [1 << b for b in range((reach - 1).bit_length(), (whole - 1).bit_length() + 1)]
+    return [1 << b for b in range((reach(axis) - 1).bit_length(), (whole(axis) - 1).bit_length() + 1)]

@@ -17,6 +17,7 @@ import numpy as np
 
 from tapwise.engines.native import threads
 from tapwise.engines.rates import shipped
+from tapwise.engines.sizes import sizes, spreads
 from tapwise.engines.spans import Span, held, reach, whole
 from tapwise.engines.tiles import SINGLE_SPREAD, SPREAD, TINY, Fate, laid_out
 from tapwise.engines.window import read
@@ -37,8 +38,6 @@ CACHED, LARGEST = 1 << 17, 1 << 26
 #: SciPy's vectors and threads lie across rows: a single one takes so many times as long as one of many; and again,
 #: if it has more bytes than a core's cache.
 ALONE, NEAR, UNCACHED = 2.0, 1 << 20, 1.7
-#: Squares that are added up in the values' own type; float64 takes their sums.
-CHUNK = 1024
 
 
 class Large:
@@ -47,7 +46,7 @@ class Large:
     def __init__(self, case: Case, *, cautious: bool) -> None:
         self.case, self.lengths = case, lengths_of(case)
         self.taps = np.flip(laid_out(case))  # what transforms multiply to is a convolution
-        self.norm = _sizes(np.ascontiguousarray(_floats(case, self.taps)), self.taps.ndim)[1]
+        self.norm = sizes(self.taps, self.taps.ndim)[1]
         careful = SPREAD if cautious and not case.integers else 0.0
         self.spreads = {letter: SINGLE_SPREAD if letter == "f" else careful for letter in _letters(case)}
         self.spectra: dict[str, Array] = {}
@@ -71,7 +70,7 @@ class Large:
 
     def _judged(self, part: Array) -> tuple[str, Fate, float]:
         """Return the number type to transform in, or why there is none, and the bound on the error."""
-        top, norm = _sizes(part, len(self.lengths))
+        top, norm = sizes(part, len(self.lengths))
         if not np.isfinite(top):
             return "", Fate.NOT_FINITE, inf
         fate = Fate.OUT_OF_RANGE
@@ -79,7 +78,7 @@ class Large:
             bound = self._bound(letter, norm)
             if not bound < (0.5 if self.case.integers else inf):
                 continue
-            if spread and top and _spreads(part, top / part.real.dtype.type(spread)):
+            if spread and top and spreads(part, top / part.real.dtype.type(spread)):
                 fate = Fate.SPREAD
                 continue
             return letter, Fate.DONE, bound
@@ -88,7 +87,7 @@ class Large:
     def _bound(self, letter: str, norm: float) -> float:
         """Return the bound on an error; infinite where a sum may overflow, or float32 would lose what is small."""
         info, length = np.finfo(letter), prod(self.lengths)
-        if not length * norm * self.norm + length * (norm + self.norm) < info.max:
+        if not np.longdouble(length * norm * self.norm + length * (norm + self.norm)) < info.max:
             return inf
         # What underflows in one array is multiplied by the other: by at most the sum of its magnitudes.
         underflow = max(float(info.smallest_subnormal), TINY) * (1.0 + sqrt(length) * (norm + self.norm))
@@ -176,7 +175,7 @@ def _lengths(axis: AxisPlan) -> list[int]:
     """Return the lengths to consider: one that holds all outputs, and powers of two, or three times them, below it."""
     least, enough = reach(axis), whole(axis)
     shorter = sorted(n for a in (1, 3) for b in range(enough.bit_length()) if least <= (n := a << b) < enough)
-    return [*shorter[-7:], _smooth(enough)]
+    return [*shorter[:9], _smooth(enough)]
 
 
 def _smooth(least: int) -> int:
@@ -186,6 +185,7 @@ def _smooth(least: int) -> int:
     return min(int(n << (-(-least // n) - 1).bit_length()) for n in odd)
 
 
+@lru_cache(256)
 def _work(
     axes: tuple[AxisPlan, ...], batch: int, weight: float, lengths: tuple[int, ...], speed: float
 ) -> dict[str, float]:
@@ -218,11 +218,6 @@ def _letters(case: Case) -> str:
     return "g" if case.work.char in "gG" else "fd" if case.work.char in "fF" else "d"
 
 
-def _floats(case: Case, values: Array) -> Array:
-    """Return the values as they are, but integers as floats."""
-    return values.astype(np.float64, copy=False) if case.integers else values
-
-
 def _real(case: Case) -> bool:
     return case.work.kind != "c"
 
@@ -242,7 +237,7 @@ def _read(case: Case, x: Array, block: Block, spans: list[Span]) -> Array:
         (-(-span.low // axis.u), (span.high - 1) // axis.u + 1) for axis, span in zip(axes, spans, strict=True)
     )
     part = read(case, x, block.batch, ranges)
-    part = _floats(case, part)
+    part = part.astype(np.float64, copy=False) if case.integers else part
     if all(axis.u == 1 for axis in axes):
         return part
     lead = len(block.batch)
@@ -253,28 +248,3 @@ def _read(case: Case, x: Array, block: Block, spans: list[Span]) -> Array:
     )
     spread[(slice(None),) * lead + places] = part
     return spread
-
-
-def _sizes(values: Array, axes: int) -> tuple[np.floating[Any], float]:
-    """Return the largest magnitude of a real or imaginary part, and the largest Euclidean norm over the last axes.
-
-    No array as large as the values is made beside them: the first use of its memory would take longer than the sums.
-    """
-    rows = values.reshape(-1, prod(values.shape[values.ndim - axes :])).view(values.real.dtype)
-    top = np.maximum(rows.max(initial=0.0), -rows.min(initial=0.0))
-    if not 0.0 < float(top) < inf:  # a long double may be beyond
-        return top, float(top)
-    unit = 1.0 if 1e-10 < top < 1e15 else float(top)  # so that no square overflows, or vanishes beside others
-    norm, whole = 0.0, rows.shape[1] // CHUNK * CHUNK
-    for row in rows if unit == 1.0 else rows / rows.dtype.type(unit):
-        chunks, rest = row[:whole].reshape(-1, CHUNK), row[whole:]
-        squares = np.einsum("ij,ij->i", chunks, chunks).sum(dtype=np.float64) + float(np.einsum("j,j->", rest, rest))
-        norm = max(norm, sqrt(float(squares)))
-    return top, unit * norm * (1 + CHUNK * float(np.finfo(np.float32).eps))
-
-
-def _spreads(values: Array, small: np.floating[Any]) -> bool:
-    """Whether at least half of the real and imaginary parts that are not 0 are no larger than `small`."""
-    parts = values.view(values.real.dtype)
-    large = 2 * int(np.count_nonzero(parts > small) + np.count_nonzero(parts < -small))
-    return large <= parts.size and large <= int(np.count_nonzero(parts != 0))

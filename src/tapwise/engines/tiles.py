@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.engines.case import Block
-from tapwise.engines.digits import WHOLE, Digits, limbs, norm
+from tapwise.engines.digits import WHOLE, Digits, limbs
 from tapwise.engines.direct import RULES
 from tapwise.engines.native import native, threads
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import trailing
+from tapwise.engines.sizes import sizes
 from tapwise.engines.spans import Span, held, reach, whole
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ class Tiles:
         self.case = case
         self.tiling = tiling(case)
         self.taps = laid_out(case)
-        self.letters = "fd" if not case.integers and case.work.char in "fF" and 1e-30 < norm(self.taps) < 1e30 else "d"
+        self.norm = sizes(self.taps, self.taps.ndim)[1]
+        self.letters = "fd" if _single(case) and 1e-30 < self.norm < 1e30 else "d"
         self.spreads = {"f": SINGLE_SPREAD, "d": SPREAD if cautious and not case.integers else 0.0}
         self.made: dict[str, _Stage] = {}
 
@@ -163,9 +165,10 @@ class Tiles:
 
     def _stage(self, letter: str) -> _Stage:
         if not self.case.integers:
-            return _Stage(self.case, self.tiling, letter, [self.taps], [WHOLE], self.spreads[letter])
+            return _Stage(self.case, self.tiling, letter, [(self.taps, self.norm)], [WHOLE], self.spreads[letter])
         parted = limbs(self.case, self.tiling.elements, C)
-        return _Stage(self.case, self.tiling, letter, parted.kernel(self.taps), parted.pairs(), 0.0)
+        pieces = [(taps, sizes(taps, taps.ndim)[1]) for taps in parted.kernel(self.taps)]
+        return _Stage(self.case, self.tiling, letter, pieces, parted.pairs(), 0.0)
 
     def compute(self, x: Array, block: Block, out: Array | None) -> tuple[Array, list[tuple[Block, Fate]]]:
         """Return the outputs of a block, written into `out` if there is one, and the boxes of those left out."""
@@ -195,12 +198,13 @@ class _Stage:
     """The spectra of a kernel, or of the pieces of its digits, in one number type, and what is fit for it."""
 
     def __init__(
-        self, case: Case, tiling: Tiling, letter: str, kernels: list[Array], digits: list[Digits], spread: float
-    ) -> None:
+        self, case: Case, tiling: Tiling, letter: str, kernels: list[tuple[Array, float]], digits: list[Digits],
+        spread: float,
+    ) -> None:  # fmt: skip
         self.case, self.tiling, self.digits, self.spread = case, tiling, digits, spread
         self.info = np.finfo(letter)
-        self.norms = [norm(taps) for taps in kernels]
-        self.transformed = [_transformed(letter, tiling, taps) for taps in kernels]
+        self.norms = [norm for _, norm in kernels]
+        self.transformed = [_transformed(letter, tiling, taps) for taps, _ in kernels]
 
     def apply(self, x: Array, box: Block, y: Array) -> list[tuple[Block, Fate]]:
         """Fill y but for the boxes that are returned."""

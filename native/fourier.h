@@ -10,7 +10,7 @@
 namespace tapwise {
 
 constexpr int max_transformed = 3;  // axes
-constexpr int64_t longest_transform = 1 << 20;  // of an axis
+constexpr int64_t longest_transform = 1 << 21;  // of an axis
 
 struct Pass {
     int radix;

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 #: (3 · 3.95 · log2(n) + √5) · u, below 6.4 · eps · log2(n) for n >= 8.
 C = 6.4
 #: Largest elements of a tile, and of one of its axes.
-LARGEST, LONGEST = 1 << 21, 1 << 20
+LARGEST, LONGEST = 1 << 21, 1 << 21
 #: Elements transformed in one block: about a twentieth of a second, after which Ctrl-C is heard.
 BLOCK = 1 << 26
 #: Elements below which one thread is faster than two.

@@ -139,14 +139,14 @@ bool fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y,
 class Transformed {
   public:
     Transformed(const std::string& work, const std::vector<int64_t>& lengths, uintptr_t taps,
-                const std::vector<int64_t>& shape, const std::vector<int64_t>& skipped) {
+                const std::vector<int64_t>& shape, const std::vector<int64_t>& skipped, bool folded) {
         if (lengths.size() != shape.size() || skipped.size() != shape.size()) throw std::invalid_argument("lengths and shape do not go together");
         const Type type = type_of(work.at(0));
         const int count = int(lengths.size());
-        if (!has_transform(type, count, lengths.data(), shape.data(), skipped.data()))
+        if (!has_transform(type, count, lengths.data(), shape.data(), skipped.data(), folded))
             throw std::invalid_argument("no transform has these lengths");
         kernel_ = make_kernel(type, count, lengths.data(), reinterpret_cast<const double*>(taps), shape.data(),
-                              skipped.data());
+                              skipped.data(), folded);
         if (!kernel_) throw std::bad_alloc();
     }
     Transformed(const Transformed&) = delete;
@@ -167,11 +167,13 @@ class Transformed {
         t.filter = filter_of(x, x_type, x_swapped, x_strides, y, y_type, y_strides, axes, conjugate);
         t.filter.work = kernel_->work;
         t.complex_result = is_complex(y_type);
+        if (kernel_->folded && (t.complex_result || t.filter.complex || kernel_->complex))
+            throw std::invalid_argument("only real tiles are folded");
         for (size_t a = 0; a < kept.size(); ++a) {
             const Axis& axis = t.filter.axis[t.filter.axes - kernel_->axes + int(a)];
             // Where zeros are skipped, one tile holds all outputs, and its ends meet.
             const int64_t taps = kernel_->skipped[a] || kept[a] == axis.m ? 0 : std::abs(axis.d) * (axis.k - 1);
-            if (kept[a] < 1 || std::abs(axis.s) * (kept[a] - 1) + taps >= kernel_->length[a]) throw std::invalid_argument("a tile does not hold its outputs");
+            if (kept[a] < 1 || std::abs(axis.s) * (kept[a] - 1) + taps >= kernel_->length[a] * (kernel_->folded && a == 0 ? 2 : 1)) throw std::invalid_argument("a tile does not hold its outputs");
             t.kept[a] = kept[a];
         }
         std::tie(t.least, t.most, t.spread) = limits;
@@ -221,8 +223,8 @@ NB_MODULE(_native, m) {
     m.def("forget", &forget);
     nb::class_<Transformed>(m, "Transformed")
         .def(nb::init<const std::string&, const std::vector<int64_t>&, uintptr_t, const std::vector<int64_t>&,
-                      const std::vector<int64_t>&>(),
-             nb::arg("work"), nb::arg("lengths"), nb::arg("taps"), nb::arg("shape"), nb::arg("skipped"))
+                      const std::vector<int64_t>&, bool>(),
+             nb::arg("work"), nb::arg("lengths"), nb::arg("taps"), nb::arg("shape"), nb::arg("skipped"), nb::arg("folded"))
         .def_prop_ro("bytes", &Transformed::bytes)
         .def("apply", &Transformed::apply, nb::arg("x"), nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("x_strides"),
              nb::arg("y"), nb::arg("y_type"), nb::arg("y_strides"), nb::arg("axes"), nb::arg("conjugate"), nb::arg("kept"),

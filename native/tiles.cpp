@@ -15,14 +15,33 @@ constexpr int64_t most_elements = int64_t(1) << 40;  // of a tile: their bytes c
 template <class T>
 using TileOf = Complex<Vector<T>>;
 
+// Turns the places of a folded tile's first axis, or turns them back.
+template <bool forward, class T>
+void turn(const Kernel& kernel, TileOf<T>* tile) {
+    constexpr int L = lanes<T>;
+    const auto* turns = static_cast<const TileOf<T>*>(kernel.turns);
+    const int64_t n = kernel.length[0], each = kernel.elements / n / L;
+    if (kernel.axes == 1) {
+        for (int64_t v = 0; v < n / L; ++v) tile[v] = product<forward, T>(tile[v], turns[v]);
+        return;
+    }
+    for (int64_t j = 0; j < n; ++j) {
+        const TileOf<T> w{broadcast(turns[j / L].re[j % L]), broadcast(turns[j / L].im[j % L])};
+        for (int64_t v = j * each; v < (j + 1) * each; ++v) tile[v] = product<forward, T>(tile[v], w);
+    }
+}
+
 template <class T>
 struct Planner {
     static constexpr int L = lanes<T>;
 
     static size_t bytes(const Kernel& given) {
         Kernel kernel = given;
-        return size_t(plan_passes<T, L>(kernel, nullptr) + given.elements * 2 * int64_t(sizeof(T)));
+        return size_t(plan_passes<T, L>(kernel, nullptr) + (given.elements + turns(given)) * 2 * int64_t(sizeof(T)));
     }
+
+    // How many places of a tile are turned by angles of their own.
+    static int64_t turns(const Kernel& kernel) { return kernel.folded ? rounded_up(kernel.length[0], L) : 0; }
 
     static void fill(Kernel& kernel, const double* taps, const int64_t* shape) {
         const int64_t used = plan_passes<T, L>(kernel, static_cast<char*>(kernel.memory));
@@ -31,6 +50,16 @@ struct Planner {
         lay_out(kernel, spectrum, taps, shape, 0, 0);
         const int64_t vectors = kernel.elements / L;
         auto* tile = reinterpret_cast<TileOf<T>*>(spectrum);
+        if (kernel.folded) {
+            T* angles = spectrum + 2 * kernel.elements;
+            const double* circle = tapwise::roots(4 * kernel.length[0]);
+            for (int64_t j = 0; j < kernel.length[0]; ++j) {
+                angles[j / L * 2 * L + j % L] = T(circle[2 * j]);
+                angles[j / L * 2 * L + L + j % L] = T(-circle[2 * j + 1]);
+            }
+            kernel.turns = angles;
+            turn<true, T>(kernel, tile);
+        }
         Transform<T, L>(kernel.pass, kernel.passes).analyse(tile, vectors);
         const T scale = T(1) / T(kernel.elements);  // exact
         for (int64_t v = 0; v < vectors; ++v) tile[v] = {tile[v].re * scale, tile[v].im * -scale};
@@ -38,15 +67,28 @@ struct Planner {
     }
 
     // The window reads forwards: the spectrum is the conjugate of that of the conjugate taps.
-    static const double* lay_out(const Kernel& kernel, T* tile, const double* taps, const int64_t* shape, int a, int64_t row) {
+    static const double* lay_out(const Kernel& kernel, T* tile, const double* taps, const int64_t* shape, int a, int64_t row,
+                                 bool second = false, bool negative = false) {
+        const int64_t n = kernel.length[a];
+        const bool folds = kernel.folded && a == 0;
         for (int64_t t = 0; t < shape[a]; ++t) {
-            const int64_t at = row * kernel.length[a] + ((t - kernel.skipped[a]) & (kernel.length[a] - 1));
-            if (a + 1 < kernel.axes && a + 1 < max_transformed) {
-                taps = lay_out(kernel, tile, taps, shape, a + 1, at);
-            } else {
-                tile[at / L * 2 * L + at % L] = T(*taps++);
-                tile[at / L * 2 * L + L + at % L] = T(-*taps++);
+            const int64_t place = (t - kernel.skipped[a]) & (folds ? 2 * n - 1 : n - 1), at = row * n + (place & (n - 1));
+            if (folds) {
+                second = place >= n;
+                negative = t < kernel.skipped[a];
             }
+            if (a + 1 < kernel.axes && a + 1 < max_transformed) {
+                taps = lay_out(kernel, tile, taps, shape, a + 1, at, second, negative);
+                continue;
+            }
+            T* to = tile + at / L * 2 * L + at % L;
+            if (kernel.folded) {
+                to[second ? L : 0] = T(negative ? -*taps : *taps);
+            } else {
+                to[0] = T(taps[0]);
+                to[L] = T(-taps[1]);
+            }
+            taps += 2;
         }
         return taps;
     }
@@ -95,10 +137,11 @@ class Worker {
     }
 
     void run(int64_t task) {
-        const int64_t first = t_.complex_result ? task : 2 * task, second = first + 1;
+        const bool alone = t_.complex_result || k_.folded;
+        const int64_t first = alone ? task : 2 * task, second = first + 1;
         const Judged a = gathered(first, 0);
-        if (t_.complex_result || second == t_.tiles) {
-            if (!t_.complex_result) clear(1);
+        if (alone || second == t_.tiles) {
+            if (!alone) clear(1);
             if (a.done()) transform();
             finish(first, 0, a, a.norm);
             return;
@@ -138,7 +181,9 @@ class Worker {
 
     void transform() {
         if (t_.survey) return;
+        if (k_.folded) turn<true, T>(k_, tile_);
         Transform<T, L>(k_.pass, k_.passes).filter(tile_, static_cast<const Tile*>(k_.spectrum));
+        if (k_.folded) turn<false, T>(k_, tile_);
     }
 
     V& half(int64_t vector, int part) { return part ? tile_[vector].im : tile_[vector].re; }
@@ -165,7 +210,8 @@ class Worker {
             p.outputs[a] = axis.m - first < t_.kept[a] ? axis.m - first : t_.kept[a];
             p.low[a] = axis.s * first + axis.c + k_.skipped[a];
             p.read[a] = axis.s * (p.outputs[a] - 1) + axis.d * (axis.k - 1) + 1 - k_.skipped[a];
-            if (p.read[a] > k_.length[a]) p.read[a] = k_.length[a];  // zeros of the boundary above lie beyond
+            const int64_t length = k_.length[a] * (k_.folded && a == 0 ? 2 : 1);
+            if (p.read[a] > length) p.read[a] = length;  // zeros of the boundary above lie beyond
             p.y += first * f_.y_stride[batch_ + a];
         }
         for (int b = batch_ - 1; b >= 0; --b) {
@@ -180,8 +226,17 @@ class Worker {
     // Copies the tile's samples into the real (0) or imaginary parts, or both where they are complex, and judges them.
     Judged gathered(int64_t tile, int part) {
         Sizes<T> sizes;
-        const Place p = place(tile);
+        Place p = place(tile);
+        const int64_t beyond = k_.folded ? p.read[0] - k_.length[0] : 0;
+        if (beyond > 0) p.read[0] = k_.length[0];
         gather(p, 0, 0, p.x, nullptr, part, sizes);
+        if (beyond > 0) {
+            p.low[0] += k_.length[0];
+            p.read[0] = beyond;
+            gather(p, 0, 0, p.x, nullptr, 1, sizes);
+        } else if (k_.folded) {
+            clear(1);
+        }
         return judged(sizes, part);
     }
 
@@ -308,29 +363,32 @@ class Worker {
             finite = finite && sizes.squares[l] - sizes.squares[l] == 0;
             most = double(sizes.most[l]) > most ? double(sizes.most[l]) : most;
         }
-        const int first = t_.complex_result ? 0 : part, last = t_.complex_result ? 1 : part;
+        const bool both = t_.complex_result || k_.folded;
+        const int first = both ? 0 : part, last = both ? 1 : part;
         if (!finite)  // or its squares are too large
             for (int64_t v = 0; v < rows_ * vectors_; ++v)
                 for (int h = first; h <= last; ++h)
                     for (int l = 0; l < L; ++l)
                         if (half(v, h)[l] - half(v, h)[l] != 0) return {squares, Fate::not_finite, false};
         const double tiny = sizeof(T) == 4 ? 1e-15 : 1e-140;
-        const double n = double(k_.elements) * (t_.complex_result ? 2 : 1);
+        const double n = double(k_.elements) * (both ? 2 : 1);
         const double norm = finite && (most > tiny || most == 0) ? upward(__builtin_sqrt(squares)) : most * __builtin_sqrt(n);
         if (norm > t_.most || (norm < t_.least && norm > 0)) return {norm, Fate::out_of_range, false};
-        for (int h = first; h <= last; ++h)
+        for (int h = first; h <= last; h += k_.folded ? 2 : 1)
             if (t_.spread > 0 && most > 0 && spreads(h, T(most / t_.spread))) return {norm, Fate::spread, false};
         return {norm, Fate::done, most == 0};
     }
 
-    // Whether at least half of the magnitudes that are not 0 are at most `small`.
+    // Whether at least half of the magnitudes that are not 0 are at most `small`, in this part; in both of a folded tile.
     bool spreads(int part, T small) {
         Index some{}, large{};
         const V limit = V{} + small;
         for (int64_t v = 0; v < rows_ * vectors_; ++v) {
-            const V size = Sizes<T>::magnitude(half(v, part));
-            some -= (Index)(size > V{});
-            large -= (Index)(size > limit);
+            for (int h = part; h <= (k_.folded ? 1 : part); ++h) {
+                const V size = Sizes<T>::magnitude(half(v, h));
+                some -= (Index)(size > V{});
+                large -= (Index)(size > limit);
+            }
         }
         int64_t counted = 0, above = 0;
         for (int l = 0; l < L; ++l) {
@@ -356,15 +414,24 @@ class Worker {
             if (!empty) draw(tile_ + row * vectors_, part, p.outputs[a], axis.s);
             return write(to, p.outputs[a]);
         }
-        for (int64_t o = 0; o < p.outputs[a]; ++o, to += f_.y_stride[batch_ + a])
-            scatter(p, a + 1, row * k_.length[a] + axis.s * o, to, part, empty);
+        for (int64_t o = 0; o < p.outputs[a]; ++o, to += f_.y_stride[batch_ + a]) {
+            const int64_t n = k_.length[a], at = axis.s * o;
+            const bool second = k_.folded && a == 0 && at >= n;
+            scatter(p, a + 1, row * n + (second ? at - n : at), to, second ? 1 : part, empty);
+        }
     }
 
     // Every step-th element of a row of the tile, into row_.
     void draw(const Tile* from, int part, int64_t outputs, int64_t step) {
         const T* at = reinterpret_cast<const T*>(from);
         const int64_t each = t_.complex_result ? 2 : 1;
-        if (step == 1 && each == 1) {
+        if (k_.folded && k_.axes == 1) {  // the second half follows the first
+            const auto place = [&](int64_t i) { return i < last_ ? i / L * 2 * L + i % L : (i - last_) / L * 2 * L + L + i % L; };
+            if (step == 1)
+                for (int64_t i = 0; i < outputs; i += L) store(row_ + i, load(at + place(i)));
+            else
+                for (int64_t o = 0; o < outputs; ++o) row_[o] = at[place(o * step)];
+        } else if (step == 1 && each == 1) {
             for (int64_t v = 0; v * L < outputs; ++v) store(row_ + v * L, load(at + (2 * v + part) * L));
         } else if (step == 1) {
             for (int64_t v = 0; v * L < outputs; ++v) {

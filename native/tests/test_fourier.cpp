@@ -16,6 +16,7 @@ namespace {
 // Lengths that hold at least one output and are long enough, and how many outputs are kept.
 struct Cut {
     int64_t length[max_transformed], kept[max_transformed], skipped[max_transformed];
+    bool folded;
 };
 
 // One tile for all outputs of an axis, in which zeros of a boundary are left out and its ends meet.
@@ -31,7 +32,7 @@ void hold_all(Cut& cut, int a, const Axis& axis) {
 }
 
 Cut random_cut(const Filter& f, int axes, Type work) {
-    Cut cut;
+    Cut cut{};
     for (int a = 0; a < axes; ++a) {
         const Axis& axis = f.axis[f.axes - axes + a];
         const int64_t span = std::abs(axis.d) * (axis.k - 1) + 1 + std::abs(axis.s) * drawn(0, 9);
@@ -45,6 +46,10 @@ Cut random_cut(const Filter& f, int axes, Type work) {
         const int64_t most = (cut.length[a] - std::abs(axis.d) * (axis.k - 1) - 1) / std::abs(axis.s) + 1;
         cut.kept[a] = drawn(1, most);
     }
+    cut.folded = drawn(0, 2) > 0;
+    if (!cut.folded) return cut;
+    if (axes == 1) cut.length[0] *= 2;  // no fewer lanes, nor fewer elements than a transform has
+    cut.length[0] = std::max(cut.length[0], int64_t(2)) / 2;
     return cut;
 }
 
@@ -76,7 +81,7 @@ bool right(Random& r, int axes, Type type, const std::vector<T>& x, bool paralle
     int64_t shape[max_transformed];
     const std::vector<double> taps = laid_out(r, axes, shape, spoil);
     const Cut cut = random_cut(r.f, axes, type);
-    Kernel* kernel = make_kernel(type, axes, cut.length, taps.data(), shape, cut.skipped);
+    Kernel* kernel = make_kernel(type, axes, cut.length, taps.data(), shape, cut.skipped, cut.folded);
     if (!kernel) return false;
     std::vector<T> y(size_t(r.outputs), T(77));
     std::vector<int64_t> sums(size_t(r.outputs), 0);

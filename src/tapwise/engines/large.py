@@ -194,7 +194,7 @@ def _work(
     tiles = batch * prod(ceil(axis.m / count) for axis, count in zip(axes, outputs, strict=True))
     digits = tiles * (_digits([span.high - span.low for span in spans], lengths) + _digits(outputs, lengths))
     digits += _digits([reach(axis) for axis in axes], lengths)
-    size, together = prod(lengths), min(max(CACHED // prod(lengths), 1), batch)
+    size, together = prod(lengths), max(min(CACHED // prod(lengths), batch), 1)
     alone = ALONE * (UNCACHED if 4 * weight * size > NEAR else 1.0)
     digits *= alone if len(axes) == together == 1 else 1.0 / speed
     return {

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 #: |error| <= C · eps · log2(n) · ‖x‖ · ‖h‖ for a tile of n elements, x what goes through its transform. A pass of radix
 #: 2 rounds a sum (u = eps/2) and a product with a rounded root (√5·u + u/√2) each binary digit of n; those of radix 4
 #: and 8 round less. As in Percival (2003, theorem 5.1), three transforms and one product make
-#: (3 · 3.95 · log2(n) + √5) · u, below 6.4 · eps · log2(n) for n >= 8.
+#: (3 · 3.95 · log2(n) + √5) · u, below 6.4 · eps · log2(n) for n >= 8. A folded tile is turned three times, by
+#: products of (√5 + 1/√2) · u each, and its transforms are of n/2 elements: that is less.
 C = 6.4
 #: Largest elements of a tile, and of one of its axes.
 LARGEST, LONGEST = 1 << 21, 1 << 21
@@ -92,13 +93,15 @@ def refusal(case: Case) -> str:
 class Tiling:
     """The lengths of a transform, the outputs that a tile keeps, and how many tiles; no lengths if none will do.
 
-    A tile leaves out the zeros that a boundary puts before its samples: `skipped`, none where it is empty.
+    A tile leaves out the zeros that a boundary puts before its samples: `skipped`, none where it is empty. One that has
+    no neighbour to share a transform with is `folded`: half of it goes through the imaginary parts.
     """
 
     lengths: tuple[int, ...] = ()
     kept: tuple[int, ...] = ()
     tiles: int = 1
     skipped: tuple[int, ...] = ()
+    folded: bool = False
 
     @property
     def elements(self) -> int:
@@ -119,7 +122,7 @@ def features(case: Case, speed: float) -> dict[str, float]:
     chosen, complex_ = tiling(case), case.work.kind == "c"
     size = _weight(chosen.elements, complex_, _single(case))
     together = ceil(speed) if chosen.tiles * chosen.elements > ALONE else 1  # threads, which end together
-    rounds = ceil(chosen.tiles / together) if complex_ else 2 * ceil(chosen.tiles / (2 * together))
+    rounds = ceil(chosen.tiles / together) if complex_ or chosen.folded else 2 * ceil(chosen.tiles / (2 * together))
     elements = rounds * size * together / (speed if together > 1 else 1.0)
     elements *= len(limbs(case, chosen.elements, C).pairs()) if case.integers else 1
     return {
@@ -283,8 +286,10 @@ def _shape(block: Block) -> tuple[int, ...]:
 
 def _transformed(letter: str, tiling: Tiling, taps: Array) -> Any:
     pairs = np.ascontiguousarray(taps, np.complex128)
-    skipped = tiling.skipped or (0,) * len(tiling.lengths)
-    return native.Transformed(letter, tiling.lengths, pairs.ctypes.data, pairs.shape, skipped)
+    first, *others = tiling.lengths
+    lengths = (first // 2 if tiling.folded else first, *others)
+    skipped = tiling.skipped or (0,) * len(lengths)
+    return native.Transformed(letter, lengths, pairs.ctypes.data, pairs.shape, skipped, tiling.folded)
 
 
 def _numbers(axis: AxisPlan, start: int, stop: int) -> tuple[Any, ...]:
@@ -333,11 +338,12 @@ def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, single: bool) 
             continue
         outputs = tuple(held(axis, n) for axis, n in zip(axes, lengths, strict=True))
         tiles = batch * prod(ceil(axis.m / k) for axis, k in zip(axes, outputs, strict=True))
-        rounds = 2 * ceil(tiles / 2) if complex_ else 4 * ceil(tiles / 4)  # as where two threads end together
+        folded = tiles == 1 and not complex_ and size >= 2 * least and lengths[0] > 1
+        rounds = 2 * ceil(tiles / 2) if complex_ or folded else 4 * ceil(tiles / 4)  # as where two threads end together
         each = _weight(size, complex_, single) * (REST + log2(size) + ROW / lengths[-1])
         if (cost := size * SPECTRUM + rounds * each) < least_cost:
             skipped = tuple(Span.of(axis, 0, k).skipped for axis, k in zip(axes, outputs, strict=True))
-            best, least_cost = Tiling(lengths, outputs, tiles, skipped), cost
+            best, least_cost = Tiling(lengths, outputs, tiles, skipped, folded), cost
     return best
 
 

@@ -47,9 +47,10 @@ BLOCK = 1 << 26
 ALONE = 1 << 14
 #: What is done beside the transforms, counted in binary digits of them: reading, judging and writing an element; a row
 #: of a tile; an element of a kernel's spectrum. Tiles of more than so many bytes leave a core's cache, and take so many
-#: times as long. The lengths of tiles follow from these alone, so the bits of results depend on no machine's rates.
+#: times as long; fewer times, if one has the caches and the memory for itself. The lengths of tiles follow from these
+#: alone, so the bits of results depend on no machine's rates.
 REST, ROW, SPECTRUM = 5.0, 200.0, 37.0
-CACHED, UNCACHED = 2 << 20, 2.5
+CACHED, UNCACHED, BY_ITSELF = 2 << 20, 2.5, 1.6
 #: A tile whose largest magnitude is this many times the median of those that are not 0 is unfit for float32; and for
 #: float64, unless `fourier` is named.
 SINGLE_SPREAD, SPREAD = 2.0**8, 2.0**20
@@ -120,8 +121,9 @@ def features(case: Case, speed: float) -> dict[str, float]:
     Whole numbers in pieces are transformed once for every two that meet.
     """
     chosen, complex_ = tiling(case), case.work.kind == "c"
-    size = _weight(chosen.elements, complex_, _single(case))
-    together = ceil(speed) if chosen.tiles * chosen.elements > ALONE else 1  # threads, which end together
+    size = _weight(chosen.elements, complex_, _single(case), folded=chosen.folded)
+    several = chosen.tiles * chosen.elements > ALONE and not chosen.folded
+    together = ceil(speed) if several else 1  # threads, which end together
     rounds = ceil(chosen.tiles / together) if complex_ or chosen.folded else 2 * ceil(chosen.tiles / (2 * together))
     elements = rounds * size * together / (speed if together > 1 else 1.0)
     elements *= len(limbs(case, chosen.elements, C).pairs()) if case.integers else 1
@@ -321,10 +323,11 @@ def _single(case: Case) -> bool:
     return not case.integers and case.work.char in "fF"
 
 
-def _weight(elements: int, complex_: bool, single: bool) -> float:
+def _weight(elements: int, complex_: bool, single: bool, *, folded: bool) -> float:
     """Return what a tile counts for in real float32 elements: more beyond a core's cache."""
     leaves = elements * (8 if single else 16) > CACHED
-    return elements * (2.0 if complex_ else 1.0) * (1.0 if single else 2.0) * (UNCACHED if leaves else 1.0)
+    slower = (BY_ITSELF if folded else UNCACHED) if leaves else 1.0
+    return elements * (2.0 if complex_ else 1.0) * (1.0 if single else 2.0) * slower
 
 
 @lru_cache(64)
@@ -340,7 +343,7 @@ def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, single: bool) 
         tiles = batch * prod(ceil(axis.m / k) for axis, k in zip(axes, outputs, strict=True))
         folded = tiles == 1 and not complex_ and size >= 2 * least and lengths[0] > 1
         rounds = 2 * ceil(tiles / 2) if complex_ or folded else 4 * ceil(tiles / 4)  # as where two threads end together
-        each = _weight(size, complex_, single) * (REST + log2(size) + ROW / lengths[-1])
+        each = _weight(size, complex_, single, folded=folded) * (REST + log2(size) + ROW / lengths[-1])
         if (cost := size * SPECTRUM + rounds * each) < least_cost:
             skipped = tuple(Span.of(axis, 0, k).skipped for axis, k in zip(axes, outputs, strict=True))
             best, least_cost = Tiling(lengths, outputs, tiles, skipped, folded), cost

@@ -20,7 +20,7 @@ from tapwise.convention import Convention
 from tapwise.engines import tiles
 from tapwise.engines.choice import ENGINES, soon
 from tapwise.engines.direct import ALONE, direct, exact_below, prepared
-from tapwise.engines.fourier import Tiled
+from tapwise.engines.fourier import Transformed
 from tapwise.engines.native import native
 from tapwise.engines.partition import count
 from tapwise.engines.separable import packed
@@ -78,8 +78,12 @@ def remember(
         factors = packed(case)
         letter, taps = factors.dtype.char, factors.size
         limit /= float(np.abs(case.kernel).sum()) if limit else 1.0
-    elif isinstance(ready.compute, Tiled) and ready.compute.tiles.whole:
-        tiled, held = ready.compute.tiles.compiled.placed(order, numbers.result.char), tiles.kept(case)
+    elif (
+        isinstance(ready.compute, Transformed)
+        and isinstance(ready.compute.made, tiles.Tiles)
+        and ready.compute.made.whole
+    ):
+        tiled, held = ready.compute.made.compiled.placed(order, numbers.result.char), tiles.kept(case)
     else:
         return False
     sums = None

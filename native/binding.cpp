@@ -126,7 +126,8 @@ bool fill(const Prepared& prepared, nb::handle x, nb::handle taps, nb::handle y,
 using Digits = std::tuple<int, int, bool, int64_t, int>;
 using StageNumbers = std::tuple<std::string, double, std::vector<std::tuple<nb::object, double, double, Digits>>>;
 
-std::shared_ptr<const Spectrum> spectrum_of(const std::string& work, const std::vector<int64_t>& lengths, nb::handle taps) {
+std::shared_ptr<const Spectrum> spectrum_of(const std::string& work, const std::vector<int64_t>& lengths, nb::handle taps,
+                                            const std::vector<int64_t>& skipped, bool folded) {
     const Held held(taps.ptr());
     if (!held) throw nb::python_error();
     const Py_buffer& view = held.view();
@@ -134,16 +135,17 @@ std::shared_ptr<const Spectrum> spectrum_of(const std::string& work, const std::
     const Type type = type_of(work.at(0));
     if (lengths.size() != shape.size() || view.itemsize != 16 || !PyBuffer_IsContiguous(&view, 'C'))
         throw std::invalid_argument("lengths and taps do not go together");
-    if (!has_transform(type, int(lengths.size()), lengths.data(), shape.data()))
+    if (!has_transform(type, int(lengths.size()), lengths.data(), shape.data(), skipped.data(), folded))
         throw std::invalid_argument("no transform has these lengths");
     const double* pairs = static_cast<const double*>(view.buf);
-    return std::make_shared<const Spectrum>(type, lengths, std::vector<double>(pairs, pairs + view.len / 8), shape);
+    return std::make_shared<const Spectrum>(type, lengths, std::vector<double>(pairs, pairs + view.len / 8), shape, skipped,
+                                            folded);
 }
 
 OverlapSave overlap_save(const std::string& x_type, bool x_swapped, const std::vector<AxisNumbers>& axes, int batch,
                          const std::vector<int>& order, bool conjugate, bool complex_result, bool whole,
                          const std::vector<int64_t>& kept, const std::vector<int64_t>& lengths,
-                         const std::vector<StageNumbers>& stages) {
+                         const std::vector<int64_t>& skipped, bool folded, const std::vector<StageNumbers>& stages) {
     OverlapSave made;
     Filter& f = made.filter;
     take_axes(f, axes, batch, order, made.order);
@@ -154,13 +156,19 @@ OverlapSave overlap_save(const std::string& x_type, bool x_swapped, const std::v
     made.batch = batch;
     made.complex_result = complex_result;
     made.whole = whole;
-    if (kept.size() != axes.size() - size_t(batch) || kept.size() > size_t(max_transformed) || kept.size() != lengths.size())
+    if (kept.size() != axes.size() - size_t(batch) || kept.size() > size_t(max_transformed) || kept.size() != lengths.size() ||
+        kept.size() != skipped.size())
         throw std::invalid_argument("axes and tiles do not go together");
+    if (folded && (complex_result || f.complex)) throw std::invalid_argument("only real tiles are folded");
     for (size_t a = 0; a < kept.size(); ++a) {
         const Axis& axis = f.axis[size_t(batch) + a];
-        const int64_t span = std::abs(axis.s) * (kept[a] - 1) + std::abs(axis.d) * (axis.k - 1) + 1;
-        if (kept[a] < 1 || span > lengths[a]) throw std::invalid_argument("a tile does not hold its outputs");
+        const int64_t length = lengths[a] * (folded && a == 0 ? 2 : 1);
+        // Where one tile holds all outputs its ends may meet.
+        const int64_t beside = kept[a] == axis.m ? 0 : std::abs(axis.d) * (axis.k - 1);
+        if (kept[a] < 1 || std::abs(axis.s) * (kept[a] - 1) + beside >= length || (skipped[a] && kept[a] != axis.m))
+            throw std::invalid_argument("a tile does not hold its outputs");
         made.kept[a] = kept[a];
+        made.skipped[a] = skipped[a];
     }
     for (const auto& [work, spread, pieces] : stages) {
         Stage stage{spread, {}};
@@ -168,7 +176,7 @@ OverlapSave overlap_save(const std::string& x_type, bool x_swapped, const std::v
         for (const auto& [taps, least, most, digits] : pieces) {
             const auto& [count, shift, top, bias, add] = digits;
             const bool again = !stage.pieces.empty() && taps.is(before);
-            const auto spectrum = again ? stage.pieces.back().spectrum : spectrum_of(work, lengths, taps);
+            const auto spectrum = again ? stage.pieces.back().spectrum : spectrum_of(work, lengths, taps, skipped, folded);
             stage.pieces.push_back({spectrum, least, most, count, shift, top, bias, add});
             before = taps;
         }
@@ -197,6 +205,8 @@ std::vector<std::tuple<BoxNumbers, int, double, int>> fill_tiles(const OverlapSa
         if (first < 0 || end < first || end > axis.m || result.view().shape[place] != end - first ||
             signal.view().shape[place] != (a < tiles.batch ? end - first : axis.n))
             throw std::invalid_argument("the arrays have other lengths than were prepared for");
+        if (a >= tiles.batch && tiles.skipped[a - tiles.batch] && end - first != axis.m)
+            throw std::invalid_argument("a tile that skips zeros holds all outputs");
         whole.first[a] = first;
         whole.end[a] = end;
     }
@@ -268,7 +278,7 @@ NB_MODULE(_native, m) {
         .def("fill", &fill_tiles, nb::arg("x"), nb::arg("y"), nb::arg("y_type"), nb::arg("box"), nb::arg("survey"));
     m.def("overlap_save", &overlap_save, nb::arg("x_type"), nb::arg("x_swapped"), nb::arg("axes"), nb::arg("batch"),
           nb::arg("order"), nb::arg("conjugate"), nb::arg("complex_result"), nb::arg("whole"), nb::arg("kept"),
-          nb::arg("lengths"), nb::arg("stages"));
+          nb::arg("lengths"), nb::arg("skipped"), nb::arg("folded"), nb::arg("stages"));
     m.def("least_elements", [](const std::string& work) { return least_elements(type_of(work.at(0))); });
     m.def("instruction_set", &instruction_set);
     m.def("instruction_sets", &instruction_sets);

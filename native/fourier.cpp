@@ -70,25 +70,28 @@ const double* roots(int64_t n) {
     return before;
 }
 
-bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape) {
+bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape, const int64_t* skipped, bool folded) {
     if (axes < 1 || axes > max_transformed || !transforms().fits(work, axes, length)) return false;
     for (int a = 0; a < axes; ++a)
-        if (shape[a] < 1 || shape[a] > length[a]) return false;
+        if (shape[a] < 1 || shape[a] > (folded && a == 0 ? 2 : 1) * length[a] || skipped[a] < 0 || skipped[a] >= shape[a]) return false;
     return true;
 }
 
-Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape) {
-    if (!has_transform(work, axes, length, shape)) return nullptr;
+Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape,
+                    const int64_t* skipped, bool folded) {
+    if (!has_transform(work, axes, length, shape, skipped, folded) || (folded && !roots(4 * length[0]))) return nullptr;
     for (int a = 0; a < axes; ++a)
         if (!roots(length[a])) return nullptr;
     Kernel* kernel = new (std::nothrow) Kernel{};
     if (!kernel) return nullptr;
     kernel->work = work;
     kernel->axes = axes;
+    kernel->folded = folded;
     kernel->elements = 1;
     int64_t count = 1;
     for (int a = 0; a < axes; ++a) {
         kernel->length[a] = length[a];
+        kernel->skipped[a] = skipped[a];
         kernel->elements *= length[a];
         count *= shape[a];
     }
@@ -127,7 +130,7 @@ void settle(Tiling& t) {
 bool fourier(Tiling& tiling, bool parallel) {
     for (int a = 0; a < tiling.filter.axes; ++a)
         if (tiling.filter.axis[a].m == 0) return true;
-    const int64_t tasks = tiling.complex_result ? tiling.tiles : (tiling.tiles + 1) / 2;
+    const int64_t tasks = tiling.complex_result || tiling.kernel->folded ? tiling.tiles : (tiling.tiles + 1) / 2;
     const auto work = [](const void* context, int64_t task, void* memory) {
         transforms().run(*static_cast<const Tiling*>(context), task, memory);
     };

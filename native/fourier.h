@@ -10,7 +10,7 @@
 namespace tapwise {
 
 constexpr int max_transformed = 3;  // axes
-constexpr int64_t longest_transform = 1 << 20;  // of an axis
+constexpr int64_t longest_transform = 1 << 21;  // of an axis
 
 struct Pass {
     int radix;
@@ -24,13 +24,21 @@ struct Kernel {
     Type work;  // f32 or f64
     int axes;
     int64_t length[max_transformed];  // powers of two
+    // Positions at the beginning of a window that a tile leaves out: zeros. What would be read there is read from the
+    // other end of the tile, where there are zeros, too; for tiles that hold all outputs of the axis.
+    int64_t skipped[max_transformed];
     bool complex;                     // its taps are
+    // Real tiles are folded: twice as long along the first axis, the second half in the imaginary parts. Turned by
+    // exp(i pi j / 2n) at j of its n places, the product of transforms is that of the tiles where i stands for what goes
+    // beyond the end: the sums of the second half are imaginary parts again, and what wraps around changes its sign.
+    bool folded;
     int64_t elements;
     int passes;
     Pass pass[64];
     void* memory;  // twiddles, then the spectrum
     size_t bytes;
     const void* spectrum;
+    const void* turns;  // of a folded tile: for each place of the first axis, pairs; where that is the last, as in tiles
 };
 
 enum class Fate : int32_t { done, not_finite, spread, out_of_range };
@@ -72,10 +80,12 @@ struct Transforms {
 
 // exp(-2 pi i j / n) for 0 <= j < n, a power of two, as pairs, kept for all time; null if memory is lacking.
 const double* roots(int64_t n);
-// Whether the lengths are powers of two of sizes that the transform has, and hold taps of this shape.
-bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape);
+// Whether the lengths are powers of two of sizes that the transform has, and hold taps of this shape, less than all of
+// which are skipped.
+bool has_transform(Type work, int axes, const int64_t* length, const int64_t* shape, const int64_t* skipped, bool folded);
 // Null if memory is lacking, or there is no such transform.
-Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape);
+Kernel* make_kernel(Type work, int axes, const int64_t* length, const double* taps, const int64_t* shape,
+                    const int64_t* skipped, bool folded);
 void free_kernel(Kernel* kernel);
 // The least number of elements of a tile, and of its last axis.
 int64_t least_elements(Type work);

@@ -15,8 +15,17 @@ class Gatherer {
     // Copies the tile's samples into the real (0) or imaginary parts, or both where they are complex, and judges them.
     Judged operator()(int64_t tile, int part) {
         Sizes<T> sizes;
-        const Place p = h_.place(tile);
+        Place p = h_.place(tile);
+        const int64_t beyond = h_.kernel.folded ? p.read[0] - h_.kernel.length[0] : 0;
+        if (beyond > 0) p.read[0] = h_.kernel.length[0];
         gather(p, 0, 0, p.x, nullptr, part, sizes);
+        if (beyond > 0) {
+            p.low[0] += h_.kernel.length[0];
+            p.read[0] = beyond;
+            gather(p, 0, 0, p.x, nullptr, 1, sizes);
+        } else if (h_.kernel.folded) {
+            h_.clear(1);
+        }
         return judged(h_, sizes, part);
     }
 

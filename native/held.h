@@ -54,6 +54,12 @@ struct Held {
     // The real (0) or imaginary parts of a vector.
     V& half(int64_t vector, int part) { return part ? tile[vector].im : tile[vector].re; }
 
+    // Whether a tile takes both, and has no neighbour in them.
+    bool both() const { return tiling.complex_result || kernel.folded; }
+
+    // Whether the second half of this axis goes through the imaginary parts.
+    bool folds(int a) const { return kernel.folded && a == 0; }
+
     void clear(int part) {
         for (int64_t v = 0; v < rows * vectors; ++v) half(v, part) = V{};
     }
@@ -65,8 +71,10 @@ struct Held {
             const int64_t first = number % tiling.count[a] * tiling.kept[a];
             number /= tiling.count[a];
             p.outputs[a] = axis.m - first < tiling.kept[a] ? axis.m - first : tiling.kept[a];
-            p.low[a] = axis.s * first + axis.c;
-            p.read[a] = axis.s * (p.outputs[a] - 1) + axis.d * (axis.k - 1) + 1;
+            p.low[a] = axis.s * first + axis.c + kernel.skipped[a];
+            p.read[a] = axis.s * (p.outputs[a] - 1) + axis.d * (axis.k - 1) + 1 - kernel.skipped[a];
+            const int64_t length = kernel.length[a] * (folds(a) ? 2 : 1);
+            if (p.read[a] > length) p.read[a] = length;  // zeros of the boundary above lie beyond
             p.y += first * filter.y_stride[batch + a];
         }
         for (int b = batch - 1; b >= 0; --b) {

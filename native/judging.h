@@ -34,17 +34,18 @@ struct Judged {
 
 inline double upward(double value) { return value * (1 + 1e-3); }  // beyond any rounding of the sums of squares
 
-// Whether at least half of the magnitudes that are not 0 are at most `small`.
+// Whether at least half of the magnitudes that are not 0 are at most `small`, in this part; in both of a folded tile.
 template <class T>
 bool spreads(Held<T>& h, int part, T small) {
     using Index = typename Pack<T, lanes<T>>::index;
     Index some{}, large{};
     const Vector<T> limit = Vector<T>{} + small;
-    for (int64_t v = 0; v < h.rows * h.vectors; ++v) {
-        const Vector<T> size = Sizes<T>::magnitude(h.half(v, part));
-        some -= (Index)(size > Vector<T>{});
-        large -= (Index)(size > limit);
-    }
+    for (int64_t v = 0; v < h.rows * h.vectors; ++v)
+        for (int p = part; p <= (h.kernel.folded ? 1 : part); ++p) {
+            const Vector<T> size = Sizes<T>::magnitude(h.half(v, p));
+            some -= (Index)(size > Vector<T>{});
+            large -= (Index)(size > limit);
+        }
     int64_t counted = 0, above = 0;
     for (int l = 0; l < lanes<T>; ++l) {
         counted += int64_t(some[l]);
@@ -62,17 +63,17 @@ Judged judged(Held<T>& h, const Sizes<T>& sizes, int part) {
         finite = finite && sizes.squares[l] - sizes.squares[l] == 0;
         most = double(sizes.most[l]) > most ? double(sizes.most[l]) : most;
     }
-    const int first = h.tiling.complex_result ? 0 : part, last = h.tiling.complex_result ? 1 : part;
+    const int first = h.both() ? 0 : part, last = h.both() ? 1 : part;
     if (!finite)  // or its squares are too large
         for (int64_t v = 0; v < h.rows * h.vectors; ++v)
             for (int p = first; p <= last; ++p)
                 for (int l = 0; l < lanes<T>; ++l)
                     if (h.half(v, p)[l] - h.half(v, p)[l] != 0) return {squares, Fate::not_finite, false};
     const double tiny = sizeof(T) == 4 ? 1e-15 : 1e-140;
-    const double n = double(h.kernel.elements) * (h.tiling.complex_result ? 2 : 1);
+    const double n = double(h.kernel.elements) * (h.both() ? 2 : 1);
     const double norm = finite && (most > tiny || most == 0) ? upward(__builtin_sqrt(squares)) : most * __builtin_sqrt(n);
     if (norm > h.tiling.most || (norm < h.tiling.least && norm > 0)) return {norm, Fate::out_of_range, false};
-    for (int p = first; p <= last; ++p)
+    for (int p = first; p <= last; p += h.kernel.folded ? 2 : 1)
         if (h.tiling.spread > 0 && most > 0 && spreads(h, p, T(most / h.tiling.spread))) return {norm, Fate::spread, false};
     return {norm, Fate::done, most == 0};
 }

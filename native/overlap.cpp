@@ -73,14 +73,17 @@ bool run_piece(const OverlapSave& all, int number, const Piece& piece, Elements 
 
 }  // namespace
 
-Spectrum::Spectrum(Type work, std::vector<int64_t> lengths, std::vector<double> taps, std::vector<int64_t> shape)
-    : work_(work), lengths_(std::move(lengths)), shape_(std::move(shape)), taps_(std::move(taps)) {}
+Spectrum::Spectrum(Type work, std::vector<int64_t> lengths, std::vector<double> taps, std::vector<int64_t> shape,
+                   std::vector<int64_t> skipped, bool folded)
+    : work_(work), lengths_(std::move(lengths)), shape_(std::move(shape)), skipped_(std::move(skipped)),
+      taps_(std::move(taps)), folded_(folded) {}
 
 Spectrum::~Spectrum() { free_kernel(made_.load()); }
 
 const Kernel* Spectrum::made() const {
     if (const Kernel* known = made_.load(std::memory_order_acquire)) return known;
-    Kernel* kernel = make_kernel(work_, int(lengths_.size()), lengths_.data(), taps_.data(), shape_.data());
+    Kernel* kernel = make_kernel(work_, int(lengths_.size()), lengths_.data(), taps_.data(), shape_.data(),
+                                 skipped_.data(), folded_);
     Kernel* before = nullptr;
     if (!kernel || made_.compare_exchange_strong(before, kernel, std::memory_order_acq_rel)) return kernel;
     free_kernel(kernel);  // another thread was first

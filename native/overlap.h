@@ -15,16 +15,18 @@ namespace tapwise {
 // The transform of a kernel, or of a piece of its digits, made when it is first asked for, by whichever thread asks.
 class Spectrum {
   public:
-    // `taps` are pairs in the order of the positions they read.
-    Spectrum(Type work, std::vector<int64_t> lengths, std::vector<double> taps, std::vector<int64_t> shape);
+    // `taps` are pairs in the order of the positions they read; for `skipped` and `folded` see Kernel.
+    Spectrum(Type work, std::vector<int64_t> lengths, std::vector<double> taps, std::vector<int64_t> shape,
+             std::vector<int64_t> skipped, bool folded);
     Spectrum(const Spectrum&) = delete;
     ~Spectrum();
     const Kernel* made() const;  // null if memory is lacking
 
   private:
     Type work_;
-    std::vector<int64_t> lengths_, shape_;
+    std::vector<int64_t> lengths_, shape_, skipped_;
     std::vector<double> taps_;
+    bool folded_;
     mutable std::atomic<Kernel*> made_{nullptr};  // no lock, which a forked child might find held
 };
 
@@ -48,6 +50,7 @@ struct OverlapSave {
     int batch = 0;
     int order[max_axes]{};  // which axis of signal and result each axis of the filter is
     int64_t kept[max_transformed]{};
+    int64_t skipped[max_transformed]{};  // see Kernel; where there are some, a box has all outputs of the axis
     bool complex_result = false, whole = false;
     std::vector<Stage> stages;
 };

@@ -25,10 +25,11 @@ class Worker {
     Worker(const Tiling& tiling, void* memory) : h_(tiling, memory), gather_(h_) {}
 
     void run(int64_t task) {
-        const int64_t first = h_.tiling.complex_result ? task : 2 * task, second = first + 1;
+        const bool alone = h_.both();
+        const int64_t first = alone ? task : 2 * task, second = first + 1;
         const Judged a = gather_(first, 0);
-        if (h_.tiling.complex_result || second == h_.tiling.tiles) {
-            if (!h_.tiling.complex_result) h_.clear(1);
+        if (alone || second == h_.tiling.tiles) {
+            if (!alone) h_.clear(1);
             if (a.done()) transform();
             finish(first, 0, a, a.norm);
             return;
@@ -59,7 +60,9 @@ class Worker {
 
     void transform() {
         if (h_.tiling.survey) return;
+        if (h_.kernel.folded) turn<true, T>(h_.kernel, h_.tile);
         Transform<T, L>(h_.kernel.pass, h_.kernel.passes).filter(h_.tile, static_cast<const Tile*>(h_.kernel.spectrum));
+        if (h_.kernel.folded) turn<false, T>(h_.kernel, h_.tile);
     }
 
     // Stores the tile's outputs.
@@ -78,15 +81,25 @@ class Worker {
             if (!empty) draw(h_.tile + row * h_.vectors, part, p.outputs[a], axis.s);
             return write(to, p.outputs[a]);
         }
-        for (int64_t o = 0; o < p.outputs[a]; ++o, to += h_.filter.y_stride[h_.batch + a])
-            scatter(p, a + 1, row * h_.kernel.length[a] + axis.s * o, to, part, empty);
+        for (int64_t o = 0; o < p.outputs[a]; ++o, to += h_.filter.y_stride[h_.batch + a]) {
+            const int64_t n = h_.kernel.length[a], at = axis.s * o;
+            const bool second = h_.folds(a) && at >= n;
+            scatter(p, a + 1, row * n + (second ? at - n : at), to, second ? 1 : part, empty);
+        }
     }
 
     // Every step-th element of a row of the tile, into h_.row.
     void draw(const Tile* from, int part, int64_t outputs, int64_t step) {
         const T* at = reinterpret_cast<const T*>(from);
         const int64_t each = h_.tiling.complex_result ? 2 : 1;
-        if (step == 1 && each == 1) {
+        if (h_.folds(h_.kernel.axes - 1)) {  // the second half follows the first
+            const int64_t n = h_.last;
+            const auto place = [n](int64_t i) { return i < n ? i / L * 2 * L + i % L : (i - n) / L * 2 * L + L + i % L; };
+            if (step == 1)
+                for (int64_t i = 0; i < outputs; i += L) store(h_.row + i, load(at + place(i)));
+            else
+                for (int64_t o = 0; o < outputs; ++o) h_.row[o] = at[place(o * step)];
+        } else if (step == 1 && each == 1) {
             for (int64_t v = 0; v * L < outputs; ++v) store(h_.row + v * L, load(at + (2 * v + part) * L));
         } else if (step == 1) {
             for (int64_t v = 0; v * L < outputs; ++v) {

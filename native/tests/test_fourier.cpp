@@ -17,7 +17,7 @@ bool right(Random& r, int axes, Type type, const std::vector<T>& x, bool paralle
     int64_t shape[max_transformed];
     const std::vector<double> taps = laid_out(r, axes, shape, spoil);
     const Cut cut = random_cut(r.f, axes, type);
-    Kernel* kernel = make_kernel(type, axes, cut.length, taps.data(), shape);
+    Kernel* kernel = make_kernel(type, axes, cut.length, taps.data(), shape, cut.skipped, cut.folded);
     if (!kernel) return false;
     std::vector<T> y(size_t(r.outputs), T(77));
     std::vector<int64_t> sums(size_t(r.outputs), 0);

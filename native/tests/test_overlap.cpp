@@ -19,7 +19,7 @@ struct Seen {
     int64_t left;  // outputs
 };
 
-// Boxes of the whole are computed one after the other, cut along the first axis.
+// Boxes of the whole are computed one after the other, cut along the first axis, unless a tile holds all of it.
 Seen fill(const Random& r, int axes, double first_most, double second_most, bool spoil) {
     OverlapSave tiles;
     tiles.filter = of_type<float>(r.f);
@@ -30,9 +30,11 @@ Seen fill(const Random& r, int axes, double first_most, double second_most, bool
     const std::vector<double> taps = laid_out(r, axes, shape, spoil);
     const Cut cut = random_cut(r.f, axes, Type::f32);  // long enough for float64, too
     std::memcpy(tiles.kept, cut.kept, sizeof tiles.kept);
+    std::memcpy(tiles.skipped, cut.skipped, sizeof tiles.skipped);
     for (const auto& [type, most] : {std::pair{Type::f32, first_most}, std::pair{Type::f64, second_most}}) {
         auto spectrum = std::make_shared<const Spectrum>(type, std::vector<int64_t>(cut.length, cut.length + axes), taps,
-                                                         std::vector<int64_t>(shape, shape + axes));
+                                                         std::vector<int64_t>(shape, shape + axes),
+                                                         std::vector<int64_t>(cut.skipped, cut.skipped + axes), cut.folded);
         tiles.stages.push_back({0, {Piece{std::move(spectrum), 0, most, 0, 0, false, 0, -1}}});
     }
     std::vector<float> y(size_t(r.outputs), untouched);
@@ -43,7 +45,7 @@ Seen fill(const Random& r, int axes, double first_most, double second_most, bool
         to.stride[a] = tiles.filter.y_stride[a];
     }
     std::vector<char> told_of(size_t(r.outputs), 0);
-    const int64_t rows = r.f.axis[0].m, cut_at = rows / 3;
+    const int64_t rows = r.f.axis[0].m, cut_at = !tiles.batch && cut.skipped[0] ? 0 : rows / 3;
     for (const auto& [first, end] : {std::pair{int64_t(0), cut_at}, std::pair{cut_at, rows}}) {
         Box box{};
         for (int a = 0; a < r.f.axes; ++a) box.end[a] = r.f.axis[a].m;

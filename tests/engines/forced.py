@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tapwise.engines import suspended, tiles
+from tapwise.engines import large, suspended, tiles
 from tapwise.engines.direct import Direct
 from tapwise.engines.fourier import Fourier
 from tapwise.engines.reference import Reference
@@ -54,7 +54,6 @@ def interpreted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def _shrink(patch: pytest.MonkeyPatch) -> None:
     sliding: Any = sys.modules["tapwise.engines.sliding"]
-    fourier: Any = sys.modules["tapwise.engines.fourier"]
     patch.setattr(sliding, "_band_width", lambda axis: 2 * (axis.u // gcd(axis.s, axis.u)))
 
     def block(engine: Reference | Sliding | Direct, case: Case) -> tuple[int, ...]:
@@ -80,6 +79,6 @@ def _shrink(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(tiles, "tiling", tiling)
     patch.setattr(tiles, "block", few_tiles)
-    patch.setattr(fourier, "_lengths", lengths)
-    patch.setattr(fourier, "CACHED", 1)
-    patch.setattr(fourier, "_best", fourier._best.__wrapped__)  # without the cache
+    patch.setattr(large, "_lengths", lengths)
+    patch.setattr(large, "CACHED", 1)
+    patch.setattr(large, "_best", large._best.__wrapped__)  # without the cache

@@ -36,10 +36,10 @@ def whole(plan: Plan, batch: tuple[int, ...] = ()) -> Block:
     return Block(tuple(slice(0, n) for n in batch), tuple((0, axis.m) for axis in plan.axes))
 
 
-def of(case: Case, lengths: tuple[int, ...], kept: tuple[int, ...]) -> tiles.Tiles:
-    """The case in tiles of these lengths."""
+def of(case: Case, lengths: tuple[int, ...], kept: tuple[int, ...], *, folded: bool = False) -> tiles.Tiles:
+    """The case in tiles of these lengths, each by itself if they are folded."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tiles, "tiling", lambda _: tiles.Tiling(lengths, kept))
+        patch.setattr(tiles, "tiling", lambda _: tiles.Tiling(lengths, kept, folded=folded))
         return tiles.Tiles(case, cautious=True)
 
 
@@ -104,9 +104,11 @@ def test_whole_numbers_are_exact_wherever_they_stand() -> None:
             lengths.append(length)
             kept.append(rng.randint(1, (length - reach) // abs(axis.s) + 1))
         lengths[-1] *= max(256 // int(np.prod(lengths)), 1)
+        if folded := work.kind != "c" and rng.random() < 0.5:
+            lengths[0] *= 2
         block = whole(plan, batch)
         right = direct.worker(case)(x, block, None)
-        y, left = of(case, tuple(lengths), tuple(kept)).compute(x, block, None)
+        y, left = of(case, tuple(lengths), tuple(kept), folded=folded).compute(x, block, None)
         assert not left
         assert np.array_equal(np.rint(y) if y.dtype.kind != "c" else np.rint(y.real) + 1j * np.rint(y.imag), right), (
             case
@@ -115,7 +117,8 @@ def test_whole_numbers_are_exact_wherever_they_stand() -> None:
         nudged = case.kernel.copy()
         nudged.flat[0] += 1
         if number % 10 == 0:
-            wrong, _ = of(replace(case, kernel=nudged), tuple(lengths), tuple(kept)).compute(x, block, None)
+            other = of(replace(case, kernel=nudged), tuple(lengths), tuple(kept), folded=folded)
+            wrong, _ = other.compute(x, block, None)
             caught += not np.allclose(wrong, right, atol=0.5)
     assert len(seen) > 100
     assert caught > 70, "one wrong tap shows, unless nothing, or only zeros, are read through it"
@@ -283,9 +286,9 @@ def test_the_bound_holds_against_exact_sums(dtype: str) -> None:
     nearest = 0.0
     for x, h in hostile(dtype):
         right = exactly(x, h)
-        for length in (256, 1024):
+        for length, folded in itertools.product((512, 1024), (False, True)):
             case, block = _case(x, h)
-            transformed = of(case, (length,), (length - 39,))
+            transformed = of(case, (length,), (length - 39,), folded=folded)
             y, left = transformed.compute(x, block, None)
             bounds, unbound = transformed.bounds(x, block)
             assert not left

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from math import inf, log2, sqrt
+from math import log2, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from tapwise.engines.sizes import sizes
 
 if TYPE_CHECKING:
     from tapwise.engines.case import Array, Case
@@ -73,8 +75,8 @@ def limbs(case: Case, elements: int, c: float) -> Limbs:
 
     The bound is c · eps · log2(n) · ‖x‖ · ‖h‖ for a tile of n elements.
     """
-    sizes = np.abs(case.kernel.astype(float))
-    largest, total = int(sizes.max()), float(sizes.sum())
+    heights = np.abs(case.kernel.astype(float))
+    largest, total = int(heights.max()), float(heights.sum())
     constants = [int(abs(complex(side.value))) for axis in case.plan.axes for side in (axis.below, axis.above)]
     sample = min(1 << (8 * case.signal.itemsize), int(min(case.bound, 1 << 512) / max(total, 1.0) * (1 + 1e-9)) + 1)
     x_digits = min(max(sample, *constants).bit_length() + 1, 64)
@@ -84,7 +86,7 @@ def limbs(case: Case, elements: int, c: float) -> Limbs:
     def fits(parted: Limbs) -> bool:
         x_norm = sqrt(2 * elements) * 2.0 ** (parted.sample_digits - (parted.samples == 1))
         taps = sqrt(case.kernel.size) * 2.0 ** (parted.tap_digits - 1)
-        return x_norm * (norm(case.kernel.astype(float)) if parted.taps == 1 else taps) < limit
+        return x_norm * (sizes(case.kernel, case.kernel.ndim)[1] if parted.taps == 1 else taps) < limit
 
     choices = [
         Limbs(a, -(-x_digits // a), b, -(-h_digits // b)) for a, b in itertools.product(range(1, 7), range(1, 7))
@@ -98,10 +100,3 @@ def _bias(pieces: int, digits: int) -> int:
 
 def _wrapped(value: int) -> int:
     return (value + (1 << 63)) % (1 << 64) - (1 << 63)
-
-
-def norm(taps: Array) -> float:
-    """Return the Euclidean norm; scaled, so that no square overflows or vanishes."""
-    size = np.abs(taps.astype(np.complex128))
-    top = float(size.max(initial=0.0))
-    return top * float(np.sqrt(((size / top) ** 2).sum())) if 0.0 < top < inf else top

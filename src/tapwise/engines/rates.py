@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: How much of each kind of work something is.
 Features = Mapping[str, float]
 #: Counts up whenever a rate changes its meaning, so that files written before are not read as if it had not.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -20,7 +20,7 @@ from tapwise.convention import Convention
 from tapwise.engines import tiles
 from tapwise.engines.choice import ENGINES, soon
 from tapwise.engines.direct import ALONE, direct, exact_below, prepared, work_type
-from tapwise.engines.fourier import Tiled
+from tapwise.engines.fourier import Transformed
 from tapwise.engines.native import native
 from tapwise.engines.partition import count
 from tapwise.engines.separable import packed
@@ -77,8 +77,12 @@ def remember(
     elif ready.engine == "separable":
         factors = packed(case)
         letter, taps, work = factors.dtype.char, factors.size, factors.dtype
-    elif isinstance(ready.compute, Tiled) and ready.compute.tiles.whole:
-        tiled, held = ready.compute.tiles.compiled.placed(order, numbers.result.char), tiles.kept(case)
+    elif (
+        isinstance(ready.compute, Transformed)
+        and isinstance(ready.compute.made, tiles.Tiles)
+        and ready.compute.made.whole
+    ):
+        tiled, held = ready.compute.made.compiled.placed(order, numbers.result.char), tiles.kept(case)
     else:
         return False
     sums, limit = None, exact_below(case, work)

@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tapwise.engines.case import Block
-from tapwise.engines.digits import WHOLE, limbs, norm
+from tapwise.engines.digits import WHOLE, limbs
 from tapwise.engines.direct import axis_numbers, batch_numbers
 from tapwise.engines.native import native, threads
 from tapwise.engines.numbers import EXACT_IN_DOUBLE
 from tapwise.engines.partition import trailing
+from tapwise.engines.sizes import sizes
+from tapwise.engines.spans import Span, held, reach, whole
 
 if TYPE_CHECKING:
     from tapwise.engines.case import Array, Case
@@ -32,19 +34,21 @@ if TYPE_CHECKING:
 #: |error| <= C · eps · log2(n) · ‖x‖ · ‖h‖ for a tile of n elements, x what goes through its transform. A pass of radix
 #: 2 rounds a sum (u = eps/2) and a product with a rounded root (√5·u + u/√2) each binary digit of n; those of radix 4
 #: and 8 round less. As in Percival (2003, theorem 5.1), three transforms and one product make
-#: (3 · 3.95 · log2(n) + √5) · u, below 6.4 · eps · log2(n) for n >= 8.
+#: (3 · 3.95 · log2(n) + √5) · u, below 6.4 · eps · log2(n) for n >= 8. A folded tile is turned three times, by
+#: products of (√5 + 1/√2) · u each, and its transforms are of n/2 elements: that is less.
 C = 6.4
 #: Largest elements of a tile, and of one of its axes.
-LARGEST, LONGEST = 1 << 21, 1 << 20
+LARGEST, LONGEST = 1 << 21, 1 << 21
 #: Elements transformed in one block: about a twentieth of a second, after which Ctrl-C is heard.
 BLOCK = 1 << 26
 #: Outputs below which one thread is faster than two (native/overlap.cpp).
 ALONE = 1 << 14
 #: What is done beside the transforms, counted in binary digits of them: reading, judging and writing an element; a row
 #: of a tile; an element of a kernel's spectrum. Tiles of more than so many bytes leave a core's cache, and take so many
-#: times as long. The lengths of tiles follow from these alone, so the bits of results depend on no machine's rates.
+#: times as long; fewer times, if one has the caches and the memory for itself. The lengths of tiles follow from these
+#: alone, so the bits of results depend on no machine's rates.
 REST, ROW, SPECTRUM = 5.0, 200.0, 37.0
-CACHED, UNCACHED = 2 << 20, 2.5
+CACHED, UNCACHED, BY_ITSELF = 2 << 20, 2.5, 1.6
 #: A tile whose largest magnitude is this many times the median of those that are not 0 is unfit for float32; and for
 #: float64, unless `fourier` is named.
 SINGLE_SPREAD, SPREAD = 2.0**8, 2.0**20
@@ -84,16 +88,28 @@ def refusal(case: Case) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tiling:
-    """The lengths of a transform, the outputs that a tile keeps, and how many tiles; no lengths if none will do."""
+    """The lengths of a transform, the outputs that a tile keeps, and how many tiles; no lengths if none will do.
+
+    A tile leaves out the zeros that a boundary puts before its samples: `skipped`, none where it is empty. One that has
+    no neighbour to share a transform with is `folded`: half of it goes through the imaginary parts.
+    """
 
     lengths: tuple[int, ...] = ()
     kept: tuple[int, ...] = ()
     tiles: int = 1
+    skipped: tuple[int, ...] = ()
+    folded: bool = False
 
     @property
     def elements(self) -> int:
         """The elements of a tile."""
         return prod(self.lengths)
+
+    @property
+    def transform(self) -> tuple[int, ...]:
+        """The lengths of what is transformed: half as many along the first axis of a folded tile."""
+        first, *others = self.lengths
+        return (first // 2 if self.folded else first, *others)
 
 
 def tiling(case: Case) -> Tiling:
@@ -107,9 +123,10 @@ def features(case: Case, speed: float) -> dict[str, float]:
     Whole numbers in pieces are transformed once for every two that meet.
     """
     chosen, complex_ = tiling(case), case.work.kind == "c"
-    size = _weight(chosen.elements, complex_, _single(case))
-    together = ceil(speed) if chosen.tiles * chosen.elements > ALONE else 1  # threads, which end together
-    rounds = ceil(chosen.tiles / together) if complex_ else 2 * ceil(chosen.tiles / (2 * together))
+    size = _weight(chosen.elements, complex_, _single(case), folded=chosen.folded)
+    several = chosen.tiles * chosen.elements > ALONE and not chosen.folded
+    together = ceil(speed) if several else 1  # threads, which end together
+    rounds = ceil(chosen.tiles / together) if complex_ or chosen.folded else 2 * ceil(chosen.tiles / (2 * together))
     elements = rounds * size * together / (speed if together > 1 else 1.0)
     elements *= len(limbs(case, chosen.elements, C).pairs()) if case.integers else 1
     return {
@@ -134,9 +151,9 @@ def memory(case: Case) -> int:
 
 def kept(case: Case) -> int:
     """Return the bytes of twiddles and spectra, in all number types."""
-    chosen, sizes = tiling(case), [4, 8] if _single(case) else [8]
+    chosen, widths = tiling(case), [4, 8] if _single(case) else [8]
     spectra = limbs(case, chosen.elements, C).taps if case.integers else 1
-    return sum(2 * size * (chosen.elements * (spectra + 1) + sum(chosen.lengths)) for size in sizes)
+    return sum(2 * width * (chosen.elements * (spectra + 1) + sum(chosen.lengths)) for width in widths)
 
 
 class Tiles:
@@ -154,13 +171,13 @@ class Tiles:
         self.case = case
         self.tiling = tiling(case)
         taps, pairs = laid_out(case), [WHOLE]
-        letters = "fd" if not case.integers and case.work.char in "fF" and 1e-30 < norm(taps) < 1e30 else "d"
         spreads = {"f": SINGLE_SPREAD, "d": SPREAD if cautious and not case.integers else 0.0}
         pieces = [taps]
         if case.integers:
             parted = limbs(case, self.tiling.elements, C)
             pieces, pairs = parted.kernel(taps), parted.pairs()
-        norms = [norm(piece) for piece in pieces]
+        norms = [sizes(piece, piece.ndim)[1] for piece in pieces]
+        letters = "fd" if _single(case) and 1e-30 < norms[0] < 1e30 else "d"
         wide = [np.ascontiguousarray(piece, np.complex128) for piece in pieces]
         self.whole = pairs == [WHOLE]
         self._norm, self._infos = norms[0], [np.finfo(letter) for letter in letters]
@@ -173,7 +190,8 @@ class Tiles:
         numbers = [batch_numbers(n) for n in case.batch] + [axis_numbers(axis) for axis in case.plan.axes]
         self.compiled = native.overlap_save(
             case.signal.char, not case.signal.isnative, numbers, len(case.batch), list(range(len(numbers))),
-            case.conjugate_signal, case.work.kind == "c", case.integers, self.tiling.kept, self.tiling.lengths, stages,
+            case.conjugate_signal, case.work.kind == "c", case.integers, self.tiling.kept, self.tiling.transform,
+            self.tiling.skipped or (0,) * len(self.tiling.lengths), self.tiling.folded, stages,
         )  # fmt: skip
 
     def compute(self, x: Array, block: Block, out: Array | None) -> tuple[Array, list[tuple[Block, Fate]]]:
@@ -227,7 +245,7 @@ class Tiles:
 def laid_out(case: Case) -> Array:
     """Return the kernel as the window reads it: flipped where the taps run against the input, dilated by zeros."""
     flips = tuple(slice(None, None, -1) if axis.flipped else slice(None) for axis in case.plan.axes)
-    wide = np.zeros(tuple(abs(axis.d) * (axis.k - 1) + 1 for axis in case.plan.axes), case.kernel.dtype)
+    wide = np.zeros(tuple(reach(axis) for axis in case.plan.axes), case.kernel.dtype)
     wide[tuple(slice(None, None, abs(axis.d)) for axis in case.plan.axes)] = case.kernel[flips]
     return wide
 
@@ -250,10 +268,11 @@ def _single(case: Case) -> bool:
     return not case.integers and case.work.char in "fF"
 
 
-def _weight(elements: int, complex_: bool, single: bool) -> float:
+def _weight(elements: int, complex_: bool, single: bool, *, folded: bool) -> float:
     """Return what a tile counts for in real float32 elements: more beyond a core's cache."""
     leaves = elements * (8 if single else 16) > CACHED
-    return elements * (2.0 if complex_ else 1.0) * (1.0 if single else 2.0) * (UNCACHED if leaves else 1.0)
+    slower = (BY_ITSELF if folded else UNCACHED) if leaves else 1.0
+    return elements * (2.0 if complex_ else 1.0) * (1.0 if single else 2.0) * slower
 
 
 @lru_cache(64)
@@ -265,17 +284,17 @@ def _best(axes: tuple[AxisPlan, ...], batch: int, complex_: bool, single: bool) 
         size = prod(lengths)
         if size > LARGEST or max(lengths) > LONGEST:
             continue
-        kept = tuple((n - abs(a.d) * (a.k - 1) - 1) // abs(a.s) + 1 for a, n in zip(axes, lengths, strict=True))
-        tiles = batch * prod(ceil(axis.m / k) for axis, k in zip(axes, kept, strict=True))
-        rounds = 2 * ceil(tiles / 2) if complex_ else 4 * ceil(tiles / 4)  # as where two threads end together
-        each = _weight(size, complex_, single) * (REST + log2(size) + ROW / lengths[-1])
+        outputs = tuple(held(axis, n) for axis, n in zip(axes, lengths, strict=True))
+        tiles = batch * prod(ceil(axis.m / k) for axis, k in zip(axes, outputs, strict=True))
+        folded = tiles == 1 and not complex_ and size >= 2 * least and lengths[0] > 1
+        rounds = 2 * ceil(tiles / 2) if complex_ or folded else 4 * ceil(tiles / 4)  # as where two threads end together
+        each = _weight(size, complex_, single, folded=folded) * (REST + log2(size) + ROW / lengths[-1])
         if (cost := size * SPECTRUM + rounds * each) < least_cost:
-            best, least_cost = Tiling(lengths, kept, tiles), cost
+            skipped = tuple(Span.of(axis, 0, k).skipped for axis, k in zip(axes, outputs, strict=True))
+            best, least_cost = Tiling(lengths, outputs, tiles, skipped, folded), cost
     return best
 
 
 def _lengths(axis: AxisPlan) -> list[int]:
     """Return the powers of two to consider: from what holds one output to what holds all."""
-    reach = abs(axis.d) * (axis.k - 1) + 1
-    whole = reach + abs(axis.s) * max(axis.m - 1, 0)
-    return [1 << b for b in range((reach - 1).bit_length(), (whole - 1).bit_length() + 1)]
+    return [1 << b for b in range((reach(axis) - 1).bit_length(), (whole(axis) - 1).bit_length() + 1)]

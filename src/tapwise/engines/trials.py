@@ -115,6 +115,10 @@ def _grid() -> tuple[list[Trial], list[Trial]]:
     fits += [Trial((1 << 16,), (k,), dtype) for dtype in others for k in (7, 63)]
     fits += [Trial((480, 640), (k, k), dtype, rank=k == 9) for dtype in others for k in (3, 9, 15)]
     fits += [Trial((480, 1024), (5, 5), stride=2), Trial((1 << 18,), (31,), stride=2)]
+    fits += [
+        Trial((side, side), (side - 1, side - 1), dtype) for side in (110, 192, 500) for dtype in ("float32", "float64")
+    ]
+    fits += [Trial((60,) * 3, (50,) * 3), Trial((500, 500), (499, 499), threads=1), Trial((1 << 16,), (65_535,))]
     checks = [Trial((n,), (k,)) for n in (300, 5000, 100_000, 1 << 19) for k in (5, 17, 63, 200, 700) if k <= n]
     checks += [Trial((1 << 20,), (31,), "float64"), Trial((1 << 18,), (129,), "complex64")]
     checks += [Trial((100, 140), (k, k)) for k in (3, 5, 13)]
@@ -123,6 +127,7 @@ def _grid() -> tuple[list[Trial], list[Trial]]:
     checks += [Trial((1500, 2000), (5, 5), "uint8"), Trial((1500, 2000), (11, 11))]
     checks += [Trial((400, 500), (7, 7), dtype) for dtype in ("float64", "int16", "int64")]
     checks += [Trial((80,) * 3, (k,) * 3) for k in (3, 4, 7)]
+    checks += [Trial((300, 300), (250, 250)), Trial((100_000,), (99_999,))]
     return fits, checks
 
 

@@ -214,3 +214,5 @@ def test_compiled_tiles_leave_out_zeros_of_a_boundary_too() -> None:
     full, same = case_of(x, h), case_of(x, h[:-1], "same")
     assert tiles.tiling(full) == tiles.Tiling((1 << 18,), ((1 << 18) - 1,), 1, ((1 << 17) - 1,), folded=True)
     assert tiles.tiling(same).skipped == ((1 << 16) - 1,)
+    with pytest.raises(ValueError, match="a tile that skips zeros holds all outputs"):
+        tiles.Tiles(same, cautious=True).compute(x, Block((), ((5, 50),)), None)

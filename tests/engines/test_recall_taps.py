@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import tapwise as tw
-from tapwise.engines import choice, forget, native, suspended
+from tapwise.engines import choice, forget, native, suspended, tiles
 from tapwise.engines import recall as room
 from tapwise.engines.inuse import current, using
 from tests.engines.test_recall import _begin_with_nothing as _begin_with_nothing
@@ -21,6 +21,8 @@ from tests.engines.test_recall import recalls as recalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from tapwise.engines.case import Case
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -199,6 +201,27 @@ def test_whole_numbers_stay_exact_whatever_comes_after(engine: str, recalls: lis
         ]
         assert tw.convolve(x, h, engine=engine).tolist() == exact
     assert any(recalls)
+
+
+@pytest.mark.parametrize("letter", ["f", "d", "l"])
+def test_a_tile_by_itself_has_the_same_bits(letter: str, recalls: list[bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folded, without the zeros of a boundary; and what is unfit for float32 goes through float64."""
+    tiling, chosen = tiles.tiling, []
+
+    def seen(case: Case) -> tiles.Tiling:
+        chosen.append(tiling(case))
+        return chosen[-1]
+
+    monkeypatch.setattr(tiles, "tiling", seen)
+    rng = np.random.default_rng(1)
+    x, h = drawn(rng, (5000,), letter), drawn(rng, (4000,), letter)
+    spiked, spoilt = x.copy(), x.copy()
+    spiked[7] = 30_000
+    spoilt[7] = np.nan if letter != "l" else 1 << 40
+    assert not differ(tw.convolve, [x, spiked, spoilt, x], h, {"size": "same", "engine": "fourier"})
+    assert recalls[2:7] == [True, True, False, False, True], "what is not recalled is asked for at two places"
+    assert chosen[0].folded
+    assert chosen[0].skipped == (2000,)
 
 
 def test_other_threads_and_other_rates_choose_again(recalls: list[bool], transforms: None) -> None:

@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 import tapwise as tw
-from tapwise.engines import choice, forget, native, suspended, tiles
+from tapwise.engines import choice, forget, suspended, tiles
 from tapwise.engines import recall as room
 from tapwise.engines.inuse import current, using
 from tests.engines.test_recall import _begin_with_nothing as _begin_with_nothing
 from tests.engines.test_recall import drawn, resident, strided
 from tests.engines.test_recall import recalls as recalls
+from tests.needs import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-pytestmark = pytest.mark.skipif(native is None, reason="tapwise was installed without a C++ compiler")
+native = compiled()
 
 ENGINES = ("fourier", "separable")
 

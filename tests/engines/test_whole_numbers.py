@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 import tapwise as tw
-from tapwise.engines import native
 from tapwise.engines.case import Case
 from tapwise.engines.direct import work_type
 from tapwise.engines.numbers import settle
 from tapwise.geometry import forward
 from tests import oracle
+from tests.needs import compiled
 
-pytestmark = pytest.mark.skipif(native is None, reason="tapwise was installed without its compiled code")
+compiled()
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SIGNALS = ["bool", "uint8", "int8", "uint16", "int16", ">i2", "uint32", "int32", "int64"]

@@ -18,7 +18,7 @@ from tapwise.geometry import forward
 from tests import oracle
 from tests.needs import compiled
 
-compiled()
+native = compiled()
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SIGNALS = ["bool", "uint8", "int8", "uint16", "int16", ">i2", "uint32", "int32", "int64"]

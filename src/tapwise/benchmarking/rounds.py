@@ -58,8 +58,9 @@ class Timing:
 
     @classmethod
     def of(cls, times: list[float], others: list[float]) -> Timing:
-        """Summarise a call's times and those of the other one, round by round; who left early has fewer."""
-        ratios = [time / other for time, other in zip(times, others, strict=False)]
+        """Summarise a call's times and those of the other one, round by round; who left early was in other rounds."""
+        beside = others if len(times) == len(others) else [float(np.median(others))] * len(times)
+        ratios = [time / other for time, other in zip(times, beside, strict=True)]
         return cls(Spread.of(times), Spread.of(ratios), len(times))
 
 
@@ -82,7 +83,8 @@ def in_rounds(
     """Return each call's seconds in rounds of about so many: at least seven, unless they take three times as long.
 
     A short call is repeated within its turn; cold ones come once, after the caches were filled with something else.
-    After three rounds only those that take less than three times as long as the fastest go on, and those in `always`.
+    After three rounds only those that take less than three times as long as the fastest go on, and those in `always`; they
+    begin anew, since threads that others leave spinning would count against whoever comes after them.
     About what each takes is known from `guesses`, or else from a call before.
     """
     order, names = random.Random(seed), list(calls)  # noqa: S311 - an order, not a secret
@@ -92,11 +94,13 @@ def in_rounds(
     times: dict[str, list[float]] = {name: [] for name in names}
     start = perf_counter()
     for number in range(MOST if names else 0):
-        if number and perf_counter() - start > (seconds if number >= LEAST else 3 * seconds):
+        if number and perf_counter() - start > (seconds if number >= EARLY + LEAST else 3 * seconds):
             break
         if number == EARLY:
             best = min(float(np.median(values)) for values in times.values())
             names = [name for name in names if name in always or float(np.median(times[name])) < TIMES * best]
+            times |= {name: [] for name in names}
+            start = perf_counter()
         order.shuffle(names)
         for name in names:
             call, count = calls[name], repeats[name]

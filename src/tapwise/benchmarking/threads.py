@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 _VARIABLES = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VIPS_CONCURRENCY", "TAPWISE_NUM_THREADS", "NPROC",
 )  # fmt: skip
+#: Threads that wait must not take the processor of the library whose turn it is.
+_WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0", "OPENBLAS_THREAD_TIMEOUT": "4"}
 _XLA = "--xla_cpu_multi_thread_eigen={} intra_op_parallelism_threads={}"
 
 
 def environment(count: int) -> dict[str, str]:
     """Return the variables that libraries read as they are loaded."""
     flags = f"{os.environ.get('XLA_FLAGS', '')} {_XLA.format(str(count > 1).lower(), count)}".strip()
-    return {**dict.fromkeys(_VARIABLES, str(count)), "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
+    return {**dict.fromkeys(_VARIABLES, str(count)), **_WAITING, "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"}
 
 
 @contextmanager

@@ -24,12 +24,12 @@ LOSS = "▼"
 
 HOW = """Each cell is one problem with one number of threads. All who can do it are called in rounds, in an order drawn
 anew for every round, so that a busy moment of the machine meets all alike; after three rounds only those go on, and
-begin anew, that take less than three times as long as the fastest. Threads of OpenMP and OpenBLAS that wait do not spin,
-since they would take the processor of whose turn it is. Times are medians of the rounds. A ratio is
-the median of the ratios within each round, which varies less than the ratio of two medians where the machine's speed
-changes on the way, and may differ a little from it. Every call makes a new result. Short calls are repeated within
-their turn, caches warm; for *cold caches* an array of 128 MiB is written before every call, which empties the
-processor's own caches, and the shared one as far as it is smaller.
+begin anew, that take less than three times as long as the fastest. Threads of OpenMP and OpenBLAS that wait do not
+spin, since they would take the processor of whose turn it is. Times are medians of the rounds. A ratio is the median of
+the ratios within each round, which varies less than the ratio of two medians where the machine's speed changes on the
+way, and may differ a little from it. Every call makes a new result. Short calls are repeated within their turn, caches
+warm; for *cold caches* an array of 128 MiB is written before every call, which empties the processor's own caches, and
+the shared one as far as it is smaller.
 
 Before anything is timed, every answer is compared with that of tapwise's direct sums: whole numbers have to be equal,
 floats equal within the error of such sums. A peer is given the kernel, the anchor and the boundary that it needs for

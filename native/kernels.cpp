@@ -123,7 +123,7 @@ Tasks tasks_of(const Filter& f, int threads) {
     const Shape s = shape_of(f);
     Tasks t;
     const int64_t least = std::max<int64_t>(1, s.widest * lanes<T> / s.each);
-    int64_t columns = s.shared ? 1024 : 4096;
+    int64_t columns = s.shared ? std::max<int64_t>(1024, 4096 / int64_t(sizeof(T))) : 4096;
     while (columns > least && bytes_of<T>(s, columns) > 384 * 1024) columns /= 2;
     columns = std::max(columns, least);
     t.outer = outer_outputs(s.f);

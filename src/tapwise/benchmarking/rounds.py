@@ -83,8 +83,8 @@ def in_rounds(
     """Return each call's seconds in rounds of about so many: at least seven, unless they take three times as long.
 
     A short call is repeated within its turn; cold ones come once, after the caches were filled with something else.
-    After three rounds only those that take less than three times as long as the fastest go on, and those in `always`; they
-    begin anew, since threads that others leave spinning would count against whoever comes after them.
+    After three rounds only those that take less than three times as long as the fastest go on, and those in `always`;
+    they begin anew, since threads that others leave spinning would count against whoever comes after them.
     About what each takes is known from `guesses`, or else from a call before.
     """
     order, names = random.Random(seed), list(calls)  # noqa: S311 - an order, not a secret

@@ -148,7 +148,7 @@ def test_who_goes_on_begins_anew() -> None:
         calls[name] += 1
         time.sleep(seconds)
 
-    times = in_rounds({"a": partial(say, "a", 0.01), "b": partial(say, "b", 0.2)}, 0.1)
+    times = in_rounds({"a": partial(say, "a", 0.01), "b": partial(say, "b", 0.05)}, 0.2)
     assert len(times["b"]) == 3
     assert calls == {"a": 1 + 3 + len(times["a"]), "b": 1 + 3}
 
